@@ -1,0 +1,249 @@
+"""Values as bytes, and their digests: the input half of every key.
+
+Owns: the encoding. Equal values of equal types give equal bytes in every process, on every machine
+and under every hash seed; different values give different bytes, since each part is written as type
+tag + length + content. The digest is BLAKE2b cut to 16 bytes.
+
+Does not promise: that bytes can be turned back into values (`store.codec` does that), or that
+values of different types that compare equal (`1`, `True`, `1.0`) meet: they differ on purpose.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import enum
+import functools
+import struct
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import blake2b
+from pathlib import Path, PurePath
+from typing import Any
+
+import numpy as np
+
+from store.errors import Unencodable
+
+__all__ = ["DIGEST_SIZE", "CodeDigest", "digest", "digest_of_file", "encode", "hash_bytes"]
+
+DIGEST_SIZE = 16
+
+CodeDigest = Callable[[object], bytes]
+"""Gives the digest of a callable that sits inside a value; without one, callables are refused."""
+
+_NAN = struct.pack("<d", float("nan"))
+_PLAIN = (dict, list, set, frozenset, tuple, str, bytes, bytearray, int, float, np.ndarray)
+
+
+def hash_bytes(data: bytes | bytearray) -> bytes:
+    """The digest of some bytes."""
+    return blake2b(data, digest_size=DIGEST_SIZE).digest()
+
+
+def digest(value: object, code: CodeDigest | None = None) -> bytes:
+    """The digest of a value's encoding. Raises `Unencodable`, naming the type and where it sits."""
+    return hash_bytes(encode(value, code))
+
+
+def digest_of_file(path: Path) -> bytes:
+    """The digest of a file's content, by which a `Path` argument counts."""
+    return hash_bytes(path.read_bytes())
+
+
+def encode(value: object, code: CodeDigest | None = None) -> bytes:
+    """A value as bytes: type tag, length, content, recursively.
+
+    Sets and dict items are sorted by their encoded bytes; an array is its dtype, shape and C-order
+    content; a dataclass its qualified name and the fields that its equality compares; a `Path` the
+    content of the file that it names. An object may offer `__memo__()`, returning what identifies
+    it.
+    """
+    out = bytearray()
+    try:
+        _Encoder(out, code).write(value, ())
+    except RecursionError:
+        raise Unencodable(type(value).__name__, "a value nested too deeply or inside itself") from None
+    return bytes(out)
+
+
+class _Encoder:
+    """Appends encodings to one buffer; `where` is the path to the value being written."""
+
+    def __init__(self, out: bytearray, code: CodeDigest | None) -> None:
+        self.out = out
+        self.code = code
+
+    def write(self, value: object, where: tuple[object, ...]) -> None:
+        writer = _WRITERS.get(type(value))
+        if writer is not None:
+            writer(self, value, where)
+        else:
+            self._write_object(value, where)
+
+    def leaf(self, tag: bytes, content: bytes) -> None:
+        self.out += _leaf(tag, content)
+
+    def items(self, tag: bytes, values: Any, where: tuple[object, ...]) -> None:
+        self.out += tag
+        self.out += len(values).to_bytes(8, "little")
+        for index, value in enumerate(values):
+            self.write(value, (*where, index))
+
+    def sorted_items(self, tag: bytes, values: Any, where: tuple[object, ...]) -> None:
+        parts = sorted(self._apart(value, where) for value in values)
+        self.leaf(tag, b"".join(len(part).to_bytes(8, "little") + part for part in parts))
+
+    def mapping(self, value: dict[Any, Any], where: tuple[object, ...]) -> None:
+        pairs = sorted(
+            (self._apart(key, (*where, "key")), self._apart(item, (*where, key)))
+            for key, item in value.items()
+        )
+        self.out += b"d" + len(pairs).to_bytes(8, "little")
+        for key, item in pairs:
+            self.leaf(b"k", key)
+            self.leaf(b"v", item)
+
+    def _apart(self, value: object, where: tuple[object, ...]) -> bytes:
+        part = bytearray()
+        _Encoder(part, self.code).write(value, where)
+        return bytes(part)
+
+    def array(self, value: np.ndarray[Any, Any], where: tuple[object, ...]) -> None:
+        of_objects = value.dtype.hasobject and value.dtype.names is None
+        dtype = value.dtype if of_objects else value.dtype.newbyteorder("<")
+        self.leaf(b"a", _dtype_name(dtype))
+        self.leaf(b"s", struct.pack(f"<{value.ndim}q", *value.shape))
+        if dtype.names is not None:
+            # Field by field, since the bytes between fields are not content.
+            for name in dtype.names:
+                self.array(value[name], (*where, name))
+        elif of_objects:
+            self.items(b"l", value.ravel().tolist(), where)
+        else:
+            self.leaf(b"c", value.astype(dtype, copy=False).tobytes())
+
+    def _write_object(self, value: object, where: tuple[object, ...]) -> None:
+        kind = type(value)
+        if hasattr(kind, "__memo__"):
+            self._named(b"M", kind)
+            self.write(value.__memo__(), (*where, "__memo__()"))  # type: ignore[attr-defined]  # hasattr
+        elif isinstance(value, enum.Enum):
+            self._named(b"E", kind)
+            # A flag of no member has no name.
+            self.leaf(b"u", str(value.name).encode())
+            self.write(value.value, (*where, value.name))
+        elif isinstance(value, np.str_ | np.bytes_):
+            # As an array it would lose the zeros at its end, which `str()` leaves out too.
+            self.out += b"g"
+            self.write(bytes(value) if isinstance(value, bytes) else str.__str__(value), where)
+        elif isinstance(value, np.generic):
+            self.out += b"g"
+            self.array(np.asarray(value), where)
+        elif isinstance(value, np.dtype):
+            self.leaf(b"y", _dtype_name(value))
+        elif "__dataclass_fields__" in kind.__dict__ and not isinstance(value, _PLAIN):
+            self._dataclass(value, where)
+        elif isinstance(value, tuple) and hasattr(kind, "_fields"):
+            self._named(b"n", kind)
+            self.items(b"t", value, where)
+        elif isinstance(value, Path):
+            self._path(value, where)
+        elif isinstance(value, PurePath):
+            self._named(b"p", kind)
+            self.leaf(b"u", str(value).encode("utf-8", "surrogatepass"))
+        elif self.code is not None and (callable(value) or isinstance(value, property)):
+            self.leaf(b"x", self.code(value))
+        else:
+            raise Unencodable(f"{kind.__module__}.{kind.__qualname__}", _place(where))
+
+    def _named(self, tag: bytes, kind: type) -> None:
+        self.out += _tagged_name(tag, kind)
+
+    def _dataclass(self, value: Any, where: tuple[object, ...]) -> None:
+        kind: Any = type(value)
+        head, fields = _layout(kind)
+        self.out += head
+        for name, key in fields:
+            self.out += key
+            self.write(getattr(value, name), (*where, name))
+
+    def _path(self, value: Path, where: tuple[object, ...]) -> None:
+        try:
+            content = digest_of_file(value)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise Unencodable(f"Path {value} ({reason})", _place(where)) from None
+        self.leaf(b"P", content)
+
+
+def _leaf(tag: bytes, content: bytes) -> bytes:
+    return tag + len(content).to_bytes(8, "little") + content
+
+
+def _tagged_name(tag: bytes, kind: type) -> bytes:
+    return _leaf(tag, f"{kind.__module__}:{kind.__qualname__}".encode())
+
+
+@functools.cache
+def _layout(kind: Any) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
+    """What stands before a dataclass's fields, and before each field that its equality compares."""
+    fields = [field for field in dataclasses.fields(kind) if field.compare]
+    head = _tagged_name(b"D", kind) + len(fields).to_bytes(8, "little")
+    return head, tuple((field.name, _leaf(b"k", field.name.encode())) for field in fields)
+
+
+def _dtype_name(dtype: np.dtype[Any]) -> bytes:
+    if dtype.names is None or dtype.fields is None:
+        return dtype.str.encode()
+    fields = [(name, _dtype_name(dtype.fields[name][0]), dtype.fields[name][1]) for name in dtype.names]
+    return repr((fields, dtype.itemsize)).encode()
+
+
+def _place(where: tuple[object, ...]) -> str:
+    return "value" + "".join(f"[{part!r}]" for part in where)
+
+
+def _write_float(encoder: _Encoder, value: Any, where: tuple[object, ...]) -> None:
+    encoder.leaf(b"f", _NAN if value != value else struct.pack("<d", value))
+
+
+def _write_complex(encoder: _Encoder, value: Any, where: tuple[object, ...]) -> None:
+    encoder.items(b"z", (value.real, value.imag), where)
+
+
+def _write_int(encoder: _Encoder, value: Any, where: tuple[object, ...]) -> None:
+    encoder.leaf(b"i", value.to_bytes((value.bit_length() + 8) // 8, "little", signed=True))
+
+
+def _moment(value: Any) -> bytes:
+    # isoformat leaves out `fold`; two readings of one wall clock are two moments.
+    return f"{value.isoformat()} {value.fold} {value.tzinfo!s}".encode()
+
+
+_WRITERS: dict[type, Callable[[_Encoder, Any, tuple[object, ...]], None]] = {
+    type(None): lambda e, v, w: e.leaf(b"N", b""),
+    type(...): lambda e, v, w: e.leaf(b".", b""),
+    bool: lambda e, v, w: e.leaf(b"b", b"\1" if v else b"\0"),
+    int: _write_int,
+    float: _write_float,
+    complex: _write_complex,
+    str: lambda e, v, w: e.leaf(b"u", v.encode("utf-8", "surrogatepass")),
+    bytes: lambda e, v, w: e.leaf(b"B", v),
+    bytearray: lambda e, v, w: e.leaf(b"A", bytes(v)),
+    list: lambda e, v, w: e.items(b"l", v, w),
+    tuple: lambda e, v, w: e.items(b"t", v, w),
+    set: lambda e, v, w: e.sorted_items(b"S", v, w),
+    frozenset: lambda e, v, w: e.sorted_items(b"F", v, w),
+    dict: lambda e, v, w: e.mapping(v, w),
+    range: lambda e, v, w: e.items(b"r", (v.start, v.stop, v.step), w),
+    slice: lambda e, v, w: e.items(b":", (v.start, v.stop, v.step), w),
+    np.ndarray: lambda e, v, w: e.array(v, w),
+    datetime.datetime: lambda e, v, w: e.leaf(b"m", _moment(v)),
+    datetime.date: lambda e, v, w: e.leaf(b"j", v.isoformat().encode()),
+    datetime.time: lambda e, v, w: e.leaf(b"h", _moment(v)),
+    datetime.timedelta: lambda e, v, w: e.items(b"e", (v.days, v.seconds, v.microseconds), w),
+    Decimal: lambda e, v, w: e.leaf(b"q", str(v).encode()),
+    Fraction: lambda e, v, w: e.items(b"Q", (v.numerator, v.denominator), w),
+}

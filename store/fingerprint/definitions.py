@@ -1,0 +1,149 @@
+"""From live functions, classes and constants to their definitions in source.
+
+Owns: finding the entry of a live object, by line and name, a lambda's by the position of its code,
+and the statements that define a module-level name, through imports and re-exports.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import CodeType, FunctionType
+
+from store.errors import Unfingerprintable
+from store.fingerprint import origin
+from store.fingerprint.canon import Entry
+from store.fingerprint.loaded import by_bytecode, is_as_written
+from store.fingerprint.source import SourceFile, Sources
+
+__all__ = ["Definitions", "functions_of_class"]
+
+
+class Definitions:
+    """Looks definitions up in parsed sources."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def of_function(self, func: FunctionType) -> Entry:
+        """A function's definition. Raises `Unfingerprintable` where it has no source."""
+        code = func.__code__
+        name = f"{func.__module__}:{func.__qualname__}"
+        source = self._sources.file(code.co_filename)
+        if source is None:
+            raise Unfingerprintable(name, "its source is not available (made by exec or typed in)")
+        found = source.by_line.get(code.co_firstlineno, [])
+        if code.co_name == "<lambda>":
+            found = _lambdas_at(code, found)
+        else:
+            found = [entry for entry in found if entry.qualname == code.co_qualname]
+        if not is_as_written(func):
+            return by_bytecode(func)
+        if not found:
+            place = f"{code.co_filename}:{code.co_firstlineno}"
+            raise Unfingerprintable(name, f"its source at {place} does not define it")
+        return found[0]
+
+    def of_class(self, cls: type) -> tuple[Entry, str] | None:
+        """A class's definition and file; None where it was made by a call, or is no longer in its
+        file."""
+        own = [
+            f for f in functions_of_class(cls) if f.__code__.co_qualname.startswith(f"{cls.__qualname__}.")
+        ]
+        if not all(is_as_written(func) for func in own if not func.__code__.co_filename.startswith("<")):
+            return None
+        for file in _files_of_class(cls):
+            source = self._sources.file(file)
+            found = source.by_name.get(cls.__qualname__, []) if source else []
+            found = [entry for entry in found if entry.kind == "class"]
+            if len(found) > 1:
+                lines = [func.__code__.co_firstlineno for func in functions_of_class(cls)]
+                first = min(lines, default=sys.maxsize)
+                found = [max((e for e in found if e.line <= first), key=lambda e: e.line, default=found[-1])]
+            if found:
+                return found[0], file
+        return None
+
+    def home(self, module: str, name: str) -> tuple[str, str]:
+        """The module and name that a module-level name was imported from, if it was."""
+        for _ in range(50):
+            source = self._of_module(module)
+            if source is None or name in source.binders:
+                break
+            roots = source.imports.get(name, [])
+            step = _imported(roots[0], module) if roots else self._starred(module, name)
+            if step is None:
+                break
+            module, name = step
+        return module, name
+
+    def of_constant(self, module: str, name: str) -> list[Entry]:
+        """The statements that bind or change a module-level name."""
+        source = self._of_module(module)
+        return [source.entries[number] for number in source.binders.get(name, [])] if source else []
+
+    def depends_on_file(self, module: str, name: str) -> bool:
+        """Whether a module-level name is made from `__file__`, directly or through other names."""
+        seen, pending = set(), [name]
+        while pending:
+            current = pending.pop()
+            if current == "__file__":
+                return True
+            if current not in seen:
+                seen.add(current)
+                pending += [ref.root for entry in self.of_constant(module, current) for ref in entry.refs]
+        return False
+
+    def _of_module(self, module: str) -> SourceFile | None:
+        live = sys.modules.get(module)
+        file = origin.file_of(live) if live else ""
+        return self._sources.file(file) if file and origin.of_file(file) == origin.PROJECT else None
+
+    def _starred(self, module: str, name: str) -> tuple[str, str] | None:
+        source = self._of_module(module)
+        for root in reversed(source.stars if source else []):
+            step = _imported(root, module)
+            if step is not None and step[0] in sys.modules and hasattr(sys.modules[step[0]], name):
+                return step[0], name
+        return None
+
+
+def _imported(root: str, importer: str) -> tuple[str, str] | None:
+    kind, _, rest = root.partition(" ")
+    if kind != "from":
+        return None
+    level, base, name = rest.split(" ")
+    if int(level):
+        live = sys.modules.get(importer)
+        package = getattr(live, "__package__", "") or ""
+        package = package.rsplit(".", int(level) - 1)[0] if int(level) > 1 else package
+        base = f"{package}.{base}".strip(".")
+    return base, name
+
+
+def _lambdas_at(code: CodeType, entries: list[Entry]) -> list[Entry]:
+    found = [entry for entry in entries if entry.kind == "lambda"]
+    if len(found) < 2:
+        return found
+    positions = [(line, last, column, end) for line, last, column, end in code.co_positions()]
+    return [entry for entry in found if entry.body == positions[-1]] or [
+        entry for entry in found if entry.body in positions
+    ]
+
+
+def functions_of_class(cls: type) -> Iterator[FunctionType]:
+    """The functions that stand in a class, also inside properties, static and class methods."""
+    for value in vars(cls).values():
+        for item in (value, getattr(value, "__func__", None), getattr(value, "fget", None),
+                     getattr(value, "func", None), getattr(value, "__wrapped__", None)):  # fmt: skip
+            if isinstance(item, FunctionType):
+                yield item
+
+
+def _files_of_class(cls: type) -> Iterator[str]:
+    module = sys.modules.get(cls.__module__)
+    if module is not None and origin.file_of(module):
+        yield origin.file_of(module)
+    for func in functions_of_class(cls):
+        if func.__qualname__.startswith(f"{cls.__qualname__}."):
+            yield func.__code__.co_filename

@@ -1,0 +1,93 @@
+"""Whether loaded code is still what its file says, and what counts where it is not.
+
+Owns: comparing a function with its file when the file was written after this process started.
+Without that, a file edited during a run would give old code the key of new code. Such a function
+counts by its bytecode.
+
+Does not promise: to notice an edit that sets the file's time back, or one made and loaded around a
+fork.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import CodeType, FunctionType
+
+from store.encode import hash_bytes
+from store.fingerprint.canon import Entry
+from store.fingerprint.scope import Ref
+from store.fingerprint.source import read_source
+
+__all__ = ["by_bytecode", "is_as_written"]
+
+
+def _process_start() -> float:
+    """When this process started, in seconds since the epoch; early rather than late."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        uptime = time.clock_gettime(time.CLOCK_BOOTTIME)
+    except (OSError, ValueError, IndexError, AttributeError):
+        return time.time() - 3600.0
+    return time.time() - uptime + ticks / os.sysconf("SC_CLK_TCK") - 0.1
+
+
+_STARTED = _process_start()
+
+
+def is_as_written(func: FunctionType) -> bool:
+    """Whether a function is the one that its file defines now. Older files are not read for
+    that."""
+    code = func.__code__
+    try:
+        written = os.stat(code.co_filename).st_mtime  # noqa: PTH116  # hot path
+    except OSError:
+        return True
+    if written < _STARTED:
+        return True
+    return code in _compiled(code.co_filename, written).get((code.co_qualname, code.co_firstlineno), [])
+
+
+@cache
+def _compiled(file: str, written: float) -> dict[tuple[str, int], list[CodeType]]:
+    found: dict[tuple[str, int], list[CodeType]] = {}
+    try:
+        top = compile(read_source(file) or b"", file, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return found
+    for code in _nested(top):
+        found.setdefault((code.co_qualname, code.co_firstlineno), []).append(code)
+    return found
+
+
+def _nested(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for item in code.co_consts:
+        if isinstance(item, CodeType):
+            yield from _nested(item)
+
+
+def by_bytecode(func: FunctionType) -> Entry:
+    """A function as it is loaded, where its file says something else."""
+    codes = list(_nested(func.__code__))
+    names = sorted({name for code in codes for name in (*code.co_names, *code.co_freevars)})
+    content = [
+        (code.co_code, code.co_names, code.co_varnames, code.co_exceptiontable,
+         [item for item in code.co_consts if not isinstance(item, CodeType)])
+        for code in codes
+    ]  # fmt: skip
+    return Entry(
+        kind="function",
+        qualname=func.__code__.co_qualname,
+        line=func.__code__.co_firstlineno,
+        body=(),
+        code=hash_bytes(repr(content).encode("utf-8", "surrogatepass")),
+        refs=tuple(Ref(name, (), False) for name in names),
+        decorators=(),
+        meta=b"",
+        reads_meta=False,
+        notes=(f"{func.__qualname__} counts by its bytecode: its file changed after it was loaded",),
+    )

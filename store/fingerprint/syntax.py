@@ -1,0 +1,217 @@
+"""How single pieces of syntax are written into a canonical form, where the general way will not do.
+
+Owns: names and attribute chains, calls that reach things by name (`getattr`, `import_module`,
+`globals`, `eval`), comprehensions, imports, and the statements that bind names as plain text.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from store.fingerprint.scope import DEFINITIONS, OWN_MODULE, comprehension_scope, import_root
+
+if TYPE_CHECKING:
+    from store.fingerprint.canon import Writer
+
+__all__ = ["HANDLERS"]
+
+Chain = tuple[str, tuple[str, ...]]
+
+_WIDENING = {"globals", "eval", "exec"}
+
+
+def chain_of(writer: Writer, node: ast.expr) -> Chain | None:
+    """`a.b.c` as root and attributes, also through `getattr` by a literal or a global name."""
+    attrs: list[str] = []
+    while True:
+        match node:
+            case ast.Attribute():
+                attrs.append(node.attr)
+                node = node.value
+            case ast.Call(func=ast.Name("getattr"), args=[_, ast.Constant(str(name))]):
+                if writer.names.is_bound("getattr"):
+                    return None
+                attrs.append(name)
+                node = node.args[0]
+            case ast.Call(func=ast.Name("getattr"), args=[_, ast.Name(name)]):
+                if writer.names.is_bound("getattr") or writer.names.is_bound(name):
+                    return None
+                attrs.append(f"@{name}")
+                node = node.args[0]
+            case ast.Call(args=[target, *_]) if _imports(node.func):
+                module = _module_name(writer, target)
+                return (module, tuple(reversed(attrs))) if module else None
+            case ast.Subscript(value=ast.Attribute(ast.Name("sys"), "modules"), slice=target):
+                module = _module_name(writer, target)
+                return (module, tuple(reversed(attrs))) if module else None
+            case ast.Name():
+                return node.id, tuple(reversed(attrs))
+            case _:
+                return None
+
+
+def _imports(func: ast.expr) -> bool:
+    match func:
+        case ast.Name("import_module" | "__import__") | ast.Attribute(attr="import_module"):
+            return True
+    return False
+
+
+def _module_name(writer: Writer, node: ast.expr) -> str:
+    match node:
+        case ast.Constant(str(name)):
+            return f"import {name}"
+        case ast.Name(name) if not writer.names.is_bound(name):
+            return f"import @{name}"
+    return ""
+
+
+def _write_chain(writer: Writer, node: Any, called: bool = False) -> bool:
+    chain = chain_of(writer, node)
+    if chain is None:
+        return False
+    root, attrs = chain
+    for name in (root, *attrs):
+        writer.seen(name)
+    if root.startswith("import "):
+        writer.out.append(writer.names.free(root, attrs, called))
+    else:
+        stored = isinstance(getattr(node, "ctx", None), ast.Store)
+        line = sys.maxsize if stored else node.lineno
+        writer.out.append(writer.names.resolve(root, attrs, called, line=line))
+    if chain == ("sys", ("modules",)):
+        writer.notes[f"{writer.qualname} reads sys.modules: its own module is taken whole"] = None
+        writer.names.free(OWN_MODULE)
+    return True
+
+
+def write_name(writer: Writer, node: Any) -> None:
+    """A name, an attribute, or a chain of them."""
+    if not _write_chain(writer, node):
+        writer.seen(node.attr)
+        writer.generic(node)
+
+
+def write_call(writer: Writer, node: ast.Call) -> None:
+    """A call; what it calls by name is a reference, or a note where the name is computed."""
+    by_name = not isinstance(node.func, ast.Name) or not writer.names.is_bound(node.func.id)
+    match node:
+        case ast.Call(func=ast.Name(name)) if name in _WIDENING and by_name:
+            writer.notes[f"{writer.qualname} calls {name}(): its own module is taken whole"] = None
+            writer.names.free(OWN_MODULE)
+        case ast.Call(args=[target, *_]) if by_name and _imports(node.func):
+            if not _module_name(writer, target):
+                writer.notes[f"{writer.qualname} imports a module by a computed name"] = None
+        case ast.Call(func=ast.Name("getattr"), args=[_, ast.Name(name), *_]) if by_name:
+            if not writer.names.is_bound(name):
+                writer.names.free(name)
+    if by_name and isinstance(node.func, ast.Name) and node.func.id == "getattr":
+        found, default = ast.Call(node.func, node.args[:2], [], lineno=node.lineno), node.args[2:]
+        if _write_chain(writer, found):
+            writer.sequence(default)
+            return
+    elif by_name and _imports(node.func) and _write_chain(writer, node):
+        return
+    writer.out.append("Call")
+    if not _write_chain(writer, node.func, called=True):
+        writer.write(node.func)
+    writer.sequence(node.args)
+    writer.sequence(node.keywords)
+
+
+def write_subscript(writer: Writer, node: ast.Subscript) -> None:
+    """A subscript; `sys.modules["m"]` is a reference to that module."""
+    if not _write_chain(writer, node):
+        writer.generic(node)
+
+
+def write_comprehension(writer: Writer, node: Any) -> None:
+    """The first iterable belongs to the scope around it, the rest to the comprehension's own."""
+    writer.out.append(type(node).__name__)
+    writer.write(node.generators[0].iter)
+    writer.names.scopes.append(comprehension_scope(node))
+    for index, generator in enumerate(node.generators):
+        if index:
+            writer.write(generator.iter)
+        writer.write(generator.target)
+        writer.sequence(generator.ifs)
+        writer.out.append(str(generator.is_async))
+    for field in ("elt", "key", "value"):
+        if hasattr(node, field):
+            writer.write(getattr(node, field))
+    writer.names.scopes.pop()
+
+
+def write_import(writer: Writer, node: Any) -> None:
+    """An import is what its names are used for; only several imports to one name stand for
+    themselves."""
+    for alias in node.names:
+        name, root = import_root(node, alias)
+        bound = {key: value for scope in writer.names.scopes for key, value in scope.bound.items()}
+        if writer.kind != "function" or bound.get(name) is None:
+            writer.out += ["import", writer.names.resolve(name), writer.names.free(root)]
+
+
+def write_annotated(writer: Writer, node: ast.AnnAssign) -> None:
+    """An annotated assignment is an assignment."""
+    if node.value is not None:
+        writer.out.append("Assign")
+        writer.sequence([node.target])
+        writer.write(node.value)
+
+
+def write_binding(writer: Writer, node: Any) -> None:
+    """Statements and patterns that bind a name which the tree holds as text."""
+    attribute = "rest" if isinstance(node, ast.MatchMapping) else "name"
+    name = getattr(node, attribute)
+    writer.out += [type(node).__name__, writer.names.resolve(name) if name else "-"]
+    for field in node._fields:
+        value = getattr(node, field)
+        if field == attribute:
+            continue
+        if field == "body":
+            writer.body(value)
+        elif isinstance(value, list):
+            writer.sequence(value)
+        else:
+            writer.optional(value)
+
+
+def write_nothing(writer: Writer, node: ast.AST) -> None:
+    """`global` and `nonlocal` show in what the names refer to."""
+
+
+def write_constant(writer: Writer, node: ast.Constant) -> None:
+    """A literal, by type and content."""
+    writer.out.append(f"{type(node.value).__name__} {node.value!r}")
+
+
+def write_definition(writer: Writer, node: ast.AST) -> None:
+    """A definition inside this one."""
+    writer.embed(node)
+
+
+HANDLERS: dict[type[ast.AST], Callable[[Writer, Any], None]] = {
+    ast.Name: write_name,
+    ast.Attribute: write_name,
+    ast.Call: write_call,
+    ast.Subscript: write_subscript,
+    ast.Constant: write_constant,
+    ast.ListComp: write_comprehension,
+    ast.SetComp: write_comprehension,
+    ast.DictComp: write_comprehension,
+    ast.GeneratorExp: write_comprehension,
+    ast.Import: write_import,
+    ast.ImportFrom: write_import,
+    ast.AnnAssign: write_annotated,
+    ast.ExceptHandler: write_binding,
+    ast.MatchAs: write_binding,
+    ast.MatchStar: write_binding,
+    ast.MatchMapping: write_binding,
+    ast.Global: write_nothing,
+    ast.Nonlocal: write_nothing,
+    **dict.fromkeys(DEFINITIONS, write_definition),
+}

@@ -1,0 +1,282 @@
+"""How live values count: what functions find in module globals, closures, defaults and class
+attributes.
+
+Owns: writing a value into a label. Plain values count by their content, containers item by item so
+that functions inside are reached, instances of the project's classes by class and state, anything
+installed by name.
+
+Does not promise: to tell apart two states of an object that says nothing of itself; the statements
+that define it count instead, or a note says that nothing does.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+import sys
+import types
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from store.encode import digest
+from store.errors import Unencodable
+from store.fingerprint import origin
+from store.fingerprint.graph import Label
+from store.fingerprint.kinds import BUILTIN, CONTENT, PLAIN, REDUCIBLE, WRAPPERS, carries, is_code
+from store.fingerprint.names import Found
+
+if TYPE_CHECKING:
+    from store.fingerprint.reach import Walk
+
+__all__ = ["Values"]
+
+
+class Values:
+    """Writes values into labels; code inside becomes edges to nodes of the walk."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._inside: set[int] = set()
+
+    def bound(self, label: Label, found: Found, called: bool, why: str) -> None:
+        """A value behind a name: code becomes its own node, and so does a constant."""
+        value = found.value
+        if isinstance(value, types.ModuleType):
+            if origin.of_module(value.__name__) == origin.PROJECT:
+                label.link(self._walk.module(value, why))
+            else:
+                self.external(label, value.__name__, ())
+        elif is_code(value):
+            self.write(label, value, found, called=called)
+        else:
+            label.link(self._walk.constant(found, label.node.name))
+
+    def write(self, label: Label, value: Any, owner: Found, called: bool = False) -> bool:
+        """Write a value. False where something in it could not say what it is."""
+        kind = type(value)
+        if kind in PLAIN:
+            self._plain(label, value, owner)
+        elif callable(value) and carries(value, "__memo_version__"):
+            self._pinned(label, value)
+        elif kind is types.FunctionType:
+            self._function(label, value, owner, called)
+        elif isinstance(value, type):
+            self._class(label, value)
+        elif isinstance(value, types.ModuleType):
+            why = f"{owner.name} holds the module {value.__name__}: it is taken whole"
+            self.bound(label, Found(value, "", "", ()), False, why)
+        elif kind in WRAPPERS:
+            return self._wrapper(label, value, owner)
+        elif isinstance(value, BUILTIN):
+            return self._builtin(label, value, owner)
+        elif isinstance(value, REDUCIBLE):
+            return self.write(label, value.__reduce__()[1], owner)
+        else:
+            return self._nested(label, value, owner)
+        return True
+
+    def _nested(self, label: Label, value: Any, owner: Found) -> bool:
+        """Containers and objects, which may hold themselves."""
+        if id(value) in self._inside:
+            label.add("itself")
+            return True
+        self._inside.add(id(value))
+        try:
+            if isinstance(value, Mapping) and type(value).__module__ in ("builtins", "collections"):
+                return self._mapping(label, value, owner)
+            if type(value) in (list, tuple):
+                return self.sequence(label, type(value).__name__, value, owner)
+            if type(value) in (set, frozenset):
+                return self.sequence(label, "set", sorted(value, key=_order), owner)
+            return self._object(label, value, owner)
+        finally:
+            self._inside.discard(id(value))
+
+    def sequence(self, label: Label, tag: str, values: Iterable[Any], owner: Found) -> bool:
+        """Write several values in order."""
+        items = list(values)
+        label.add(tag, str(len(items)))
+        clear = [self.write(label, item, owner) for item in items]
+        return all(clear)
+
+    def named(self, label: Label, tag: str, values: Mapping[str, Any], owner: Found) -> bool:
+        """Write values by name, in the order of names."""
+        label.add(tag, str(len(values)))
+        clear = True
+        for name, value in sorted(values.items(), key=lambda item: item[0]):
+            label.add("name", name)
+            clear &= self.write(label, value, owner)
+        return clear
+
+    def _mapping(self, label: Label, value: Mapping[Any, Any], owner: Found) -> bool:
+        # In the order of insertion: who iterates over it can tell.
+        label.add(type(value).__name__, str(len(value)))
+        clear = True
+        for key, item in value.items():
+            clear &= self.write(label, key, owner)
+            clear &= self.write(label, item, owner)
+        factory = getattr(value, "default_factory", None)
+        return clear if factory is None else self.write(label, factory, owner) and clear
+
+    def _plain(self, label: Label, value: Any, owner: Found) -> None:
+        if isinstance(value, str) and value.startswith(os.sep) and self._walk.depends_on_file(owner):
+            label.add("path", self._relative(value, owner))
+        else:
+            label.add("value", digest(value))
+
+    @staticmethod
+    def _relative(path: str, owner: Found) -> str:
+        folder = Path(origin.file_of(sys.modules[owner.module])).parent
+        return os.path.relpath(path, folder)
+
+    def _pinned(self, label: Label, value: Any) -> None:
+        name = f"{value.__module__}:{value.__qualname__}"
+
+        def fill(inner: Label) -> None:
+            inner.add("pinned", f"{value.__qualname__} {value.__memo_version__!r}")
+
+        label.link(self._walk.node(("pinned", id(value)), name, "pinned", "", fill, value))
+
+    def _function(self, label: Label, func: types.FunctionType, owner: Found, called: bool) -> None:
+        if not called:
+            label.add("named", func.__name__)
+        file = func.__code__.co_filename
+        kind = origin.of_file(file)
+        module = str(func.__globals__.get("__name__", ""))
+        if kind == origin.UNKNOWN and origin.of_module(module) not in (origin.PROJECT, origin.UNKNOWN):
+            kind = origin.of_module(module)
+        if kind == origin.INSTALLED and not origin.distributions_of(module):
+            kind = origin.PROJECT
+        if kind in (origin.PROJECT, origin.UNKNOWN):
+            label.link(self._walk.function(func))
+            return
+        if kind != origin.ENGINE:
+            self.external(label, module, (func.__code__.co_qualname,))
+        if id(func) not in self._inside:
+            self._inside.add(id(func))
+            try:
+                self._carried(label, func, owner)
+            finally:
+                self._inside.discard(id(func))
+
+    def _carried(self, label: Label, func: types.FunctionType, owner: Found) -> None:
+        """The project's code behind an installed decorator: what it wraps, and what its closure
+        holds."""
+        registry = getattr(func, "registry", None)
+        if isinstance(registry, types.MappingProxyType):
+            for cls in sorted(registry, key=lambda cls: f"{cls.__module__}:{cls.__qualname__}"):
+                self.write(label, cls, owner)
+                self.write(label, registry[cls], owner)
+            return
+        for name, cell in zip(func.__code__.co_freevars, func.__closure__ or (), strict=True):
+            try:
+                value = cell.cell_contents
+            except ValueError:
+                continue
+            if is_code(value) or type(value) in PLAIN:
+                label.add("cell", name)
+                self.write(label, value, owner, called=True)
+        if hasattr(func, "__wrapped__"):
+            self.write(label, func.__wrapped__, owner, called=True)
+
+    def _class(self, label: Label, cls: type) -> None:
+        kind = origin.of_module(cls.__module__)
+        if kind in (origin.PROJECT, origin.UNKNOWN):
+            label.link(self._walk.class_(cls))
+        elif kind != origin.ENGINE:
+            self.external(label, cls.__module__, (cls.__qualname__,))
+
+    def _wrapper(self, label: Label, value: Any, owner: Found) -> bool:
+        label.add(type(value).__name__)
+        clear = [self.write(label, getattr(value, name), owner) for name in WRAPPERS[type(value)]]
+        return all(clear)
+
+    def _builtin(self, label: Label, value: Any, owner: Found) -> bool:
+        name = getattr(value, "__qualname__", value.__name__)
+        holder = getattr(value, "__self__", None)
+        if holder is not None and not isinstance(holder, types.ModuleType):
+            label.add("method", value.__name__)
+            return self.write(label, holder, owner)
+        module = getattr(value, "__module__", None) or getattr(
+            getattr(value, "__objclass__", None), "__module__", "numpy" if isinstance(value, np.ufunc) else ""
+        )
+        self.external(label, module or "builtins", (name,))
+        return True
+
+    def external(self, label: Label, module: str, attrs: tuple[str, ...]) -> None:
+        """Something outside the project: its name, and the distribution that it comes with."""
+        kind = origin.of_module(module)
+        if kind == origin.ENGINE:
+            return
+        label.add("external", f"{module} {'.'.join(attrs)}")
+        if kind == origin.INSTALLED or (kind == origin.UNKNOWN and module != "builtins"):
+            for node in self._walk.package(module):
+                label.link(node)
+
+    def _object(self, label: Label, value: Any, owner: Found) -> bool:
+        kind = type(value)
+        if isinstance(value, enum.Enum):
+            label.add("member", value.name)
+            self._class(label, kind)
+            return True
+        if isinstance(value, np.ndarray) and value.dtype.hasobject:
+            return self.sequence(label, f"array {value.shape}", value.ravel().tolist(), owner)
+        if hasattr(kind, "__memo__"):
+            self._class(label, kind)
+            return self.write(label, value.__memo__(), owner)
+        if isinstance(value, PurePath):
+            text = self._relative(str(value), owner) if self._walk.depends_on_file(owner) else str(value)
+            label.add("path", text)
+            return True
+        if origin.of_module(kind.__module__) in (origin.PROJECT, origin.UNKNOWN):
+            return self._instance(label, value, owner)
+        return self._foreign(label, value, owner)
+
+    def _instance(self, label: Label, value: Any, owner: Found) -> bool:
+        """An instance of a project's class: the class, what it inherits from a container, its
+        attributes."""
+        label.add("instance")
+        self._class(label, type(value))
+        clear = True
+        for base in CONTENT:
+            if isinstance(value, base):
+                clear &= self.write(label, base(value), owner)
+                break
+        state = dict(getattr(value, "__dict__", {}))
+        for cls in type(value).__mro__:
+            slots = cls.__dict__.get("__slots__", ())
+            for name in (slots,) if isinstance(slots, str) else slots:
+                if name not in ("__dict__", "__weakref__") and hasattr(value, name):
+                    state[name] = getattr(value, name)
+        return self.named(label, "state", state, owner) and clear
+
+    def _foreign(self, label: Label, value: Any, owner: Found) -> bool:
+        """An object of an installed class: by its content if it has an encoding, else by its
+        type."""
+        kind = type(value)
+        self.external(label, kind.__module__, (kind.__qualname__,))
+        if kind is object:
+            return True
+        try:
+            label.add("value", digest(value))
+        except (Unencodable, OSError):
+            pass
+        else:
+            return True
+        if carries(value, "__wrapped__"):
+            self.write(label, value.__wrapped__, owner, called=True)
+            return True
+        held = {key: item for key, item in getattr(value, "__dict__", {}).items() if is_code(item)}
+        self.named(label, "held", held, owner)
+        return False
+
+
+def _order(value: Any) -> bytes:
+    """A place in the order of a set's items, the same in every process."""
+    try:
+        return digest(value)
+    except Unencodable:
+        return f"{getattr(value, '__module__', '')}:{getattr(value, '__qualname__', '')}".encode()

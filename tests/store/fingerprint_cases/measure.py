@@ -1,0 +1,41 @@
+"""Run by test_fingerprint.py in a fresh process: print the digest of every case's `main.f` as JSON.
+
+usage: measure.py FOLDER    one folder per case; those in it named site-packages are put on sys.path
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import traceback
+from pathlib import Path
+
+from store.fingerprint import Fingerprinter
+
+
+def measure(folder: Path) -> str:
+    """The digest of one case's function, or the error, with the modules of the case gone afterwards."""
+    before = set(sys.modules)
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        return Fingerprinter().of(importlib.import_module("main").f).digest
+    except Exception as error:  # one case's defect must not hide the others
+        traceback.print_exc()
+        return f"{type(error).__name__}: {error}"
+    finally:
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            if str(folder) in str(getattr(sys.modules[name], "__file__", "")):
+                del sys.modules[name]
+
+
+def main() -> None:
+    """Measure all cases below a folder."""
+    folders = sorted(Path(sys.argv[1]).iterdir())
+    sys.path += [str(place) for folder in folders for place in folder.glob("site-packages")]
+    print(json.dumps({folder.name: measure(folder) for folder in folders}))
+
+
+main()
