@@ -1,0 +1,117 @@
+"""Keys: the digests that results are stored under.
+
+Owns: how stage, code and inputs become one digest. Code and inputs enter apart, so that the key
+that a result had under older code can be computed again and looked for, which is how a rerun is
+explained.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from store.encode import digest, hash_bytes
+from store.fingerprint import Fingerprint, Fingerprinter, SourceCache
+from store.types import Types
+
+__all__ = ["Keys", "call_key", "group_key", "keywords", "name_of", "row_key", "stage_of"]
+
+_VERSION = b"memoflow key 1\0"
+
+
+def stage_of(func: object) -> str:
+    """A function's name, as it stands in reports and as a folder of the store."""
+    while isinstance(func, functools.partial):
+        func = func.func
+    name = getattr(func, "__name__", type(func).__name__)
+    return "".join(char if char.isalnum() or char in "_-" else "-" for char in name)
+
+
+def name_of(func: object) -> str:
+    """A function's `module:name` in the ledger."""
+    while hasattr(func, "func"):
+        func = func.func
+    return f"{getattr(func, '__module__', '?')}:{stage_of(func)}"
+
+
+def call_key(stage: str, code: str, inputs: Iterable[bytes]) -> bytes:
+    """The key of one result: stage, fingerprint, and the digest of each input."""
+    return hash_bytes(_VERSION + f"call\0{stage}\0{code}\0".encode() + b"".join(inputs))
+
+
+def keywords(digests: Mapping[str, bytes]) -> bytes:
+    """The digest of keyword arguments, from that of each; not that of a dict given by place."""
+    named = (f"{name}\0".encode() + digests[name] for name in sorted(digests))
+    return hash_bytes(b"keywords\0" + b"".join(named))
+
+
+def group_key(stage: str, code: str, common: bytes) -> bytes:
+    """The digest that rows share: stage, fingerprint, and the digest of the common arguments."""
+    return hash_bytes(_VERSION + f"group\0{stage}\0{code}\0".encode() + common)
+
+
+def row_key(item: bytes, deps: bytes) -> bytes:
+    """The key of a row inside its group: digest of the item, digest of what it depends on."""
+    return hash_bytes(item + deps)
+
+
+class Keys:
+    """Digests of values and of code, for one process. Code is fingerprinted once per object."""
+
+    def __init__(self, cache: SourceCache | None = None) -> None:
+        self._fingerprinter = Fingerprinter(cache)
+        self._known: dict[int, tuple[object, Fingerprint]] = {}
+
+    def code(self, func: object) -> Fingerprint:
+        """The fingerprint of a function and of the value classes that its annotations name.
+
+        Methods of those are reached through arguments, which no walk of the code can see.
+        Raises `Unfingerprintable`.
+        """
+        known = self._known.get(id(func))
+        if known is None:
+            # Holding the function keeps its id from being given to another one.
+            known = self._known[id(func)] = (func, self._with_classes(func))
+        return known[1]
+
+    def _with_classes(self, func: object) -> Fingerprint:
+        own = self._fingerprinter.of(func)
+        if any(part.kind == "pinned" for part in own.parts):
+            return own
+        classes = [self._fingerprinter.of(kind) for kind in Types(function=func).classes()]
+        if not classes:
+            return own
+        every = [own, *classes]
+        parts = {part.name: part for code in every for part in code.parts}
+        return Fingerprint(
+            digest=hash_bytes("".join(code.digest for code in every).encode()).hex(),
+            parts=tuple(parts[name] for name in sorted(parts)),
+            notes=tuple(sorted({note for code in every for note in code.notes})),
+        )
+
+    def value(self, value: object) -> bytes:
+        """The digest of a value; callables inside count by their fingerprints."""
+        return digest(value, self._code_digest)
+
+    def arguments(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[bytes, ...]:
+        """The digests of a call's arguments, keyword arguments by name."""
+        positional = tuple(self.value(arg) for arg in args)
+        return (*positional, self.keywords(kwargs)) if kwargs else positional
+
+    def keywords(self, kwargs: Mapping[str, Any]) -> bytes:
+        """The digest of keyword arguments."""
+        return keywords({name: self.value(value) for name, value in kwargs.items()})
+
+    def dependency(self, dep: object) -> tuple[str, str]:
+        """(name, digest) of what a row depends on: a function, or a constant by its value."""
+        if callable(dep):
+            return name_of(dep), self.dependency_code(dep).digest
+        return "constant", self.value(dep).hex()
+
+    def dependency_code(self, dep: object) -> Fingerprint:
+        """The fingerprint of a function that a row depends on."""
+        return self._fingerprinter.of(dep)
+
+    def _code_digest(self, value: object) -> bytes:
+        return bytes.fromhex(self.dependency_code(value).digest)
