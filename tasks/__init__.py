@@ -1,0 +1,1 @@
+"""ARC puzzles, programs over them and the stages that judge them; no store, no Dask."""

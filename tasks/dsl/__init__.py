@@ -1,0 +1,109 @@
+"""The DSL: every primitive by its name, gathered from one module per idea.
+
+Owns the names that a program may use. A name that two modules export is an error at import.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tasks.dsl import (
+    arithmetic,
+    canvas,
+    colour,
+    combinators,
+    compare,
+    components,
+    condense,
+    crop,
+    denoise,
+    direction,
+    examples,
+    fill,
+    gravity,
+    grouping,
+    isolate,
+    lines,
+    masks,
+    measure,
+    morphology,
+    mosaic,
+    object_values,
+    over_each,
+    painting,
+    palette,
+    parts,
+    periods,
+    rays,
+    relative,
+    repair,
+    samples,
+    scale,
+    selection,
+    shift,
+    sifting,
+    split,
+    symmetry,
+    tile,
+)
+
+if TYPE_CHECKING:
+    from tasks.program import Form
+
+MODULES = (
+    arithmetic,
+    canvas,
+    colour,
+    combinators,
+    compare,
+    components,
+    condense,
+    crop,
+    denoise,
+    direction,
+    examples,
+    fill,
+    gravity,
+    grouping,
+    isolate,
+    lines,
+    masks,
+    measure,
+    morphology,
+    mosaic,
+    object_values,
+    over_each,
+    painting,
+    palette,
+    parts,
+    periods,
+    rays,
+    relative,
+    repair,
+    samples,
+    scale,
+    selection,
+    shift,
+    sifting,
+    split,
+    symmetry,
+    tile,
+)
+
+PRIMITIVES: dict[str, object] = {name: getattr(module, name) for module in MODULES for name in module.__all__}
+
+
+def primitives(form: Form) -> tuple[object, ...]:
+    """The primitives that a canonical form names, in the order of `form.names`."""
+    return tuple(PRIMITIVES[name] for name in form.names)
+
+
+def _check_names() -> None:
+    exports = Counter(name for module in MODULES for name in module.__all__)
+    twice = sorted(name for name, count in exports.items() if count > 1)
+    if twice:
+        raise ImportError(f"two modules of tasks.dsl export {', '.join(twice)}; rename one of them")
+
+
+_check_names()
