@@ -1,0 +1,194 @@
+"""The shared expression graph of a batch, and the evaluation of programs over it.
+
+Equal expressions of a batch have one slot. On each sample a slot is filled once and read by every
+program that needs it, and each of them is charged what filling it cost, so that a program costs the
+same in company as alone. What one program could change under another's hands is not shared: arrays
+are made read-only, and a value that holds a list, or anything else that cannot be made safe, is
+computed afresh for each program, with all that depends on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from typing import Any, NamedTuple
+
+from tasks.grid import Grid
+from tasks.outcome import Raised
+from tasks.sandbox.freeze import freeze
+from tasks.sandbox.limits import Overrun, Watch
+from tasks.sandbox.wire import WireForm, WireOutcome, pack
+
+INPUT_SLOT = 0
+LONGEST_TEXT = 200
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+class Failure(NamedTuple):
+    """The value of an expression that raised: the text of the outcome."""
+
+    text: str
+
+    @property
+    def outcome(self) -> WireOutcome:
+        """What it means for a program."""
+        return Raised.kind, self.text
+
+
+class _Unset:
+    """The type of the value of a slot that is not filled."""
+
+
+UNSET = _Unset()
+
+
+class Call(NamedTuple):
+    """An expression: the slot of its value, and the slots that it reads."""
+
+    slot: int
+    callee: int
+    args: tuple[int, ...]
+    kwargs: tuple[tuple[str, int], ...]
+
+    def reads(self, slots: set[int]) -> bool:
+        """Whether it reads one of these slots."""
+        named = (slot for _, slot in self.kwargs)
+        return not slots.isdisjoint((self.callee, *self.args, *named))
+
+
+class Plan(NamedTuple):
+    """A program as calls in the order of its steps, and the slot of its result."""
+
+    calls: tuple[Call, ...]
+    result: int
+
+
+class Graph:
+    """The slots of a batch's expressions."""
+
+    def __init__(self, primitives: Mapping[str, object], pairs: tuple[tuple[Grid, Grid], ...]):
+        """`pairs` is what the parameter S stands for."""
+        self._primitives = primitives
+        self._pairs = pairs
+        self._leaves: dict[Hashable, int] = {("param", "I"): INPUT_SLOT}
+        self._calls: dict[tuple[object, ...], Call] = {}
+        self.values: list[Any] = [UNSET]
+
+    def plan(self, form: WireForm) -> Plan | Failure:
+        """The form's calls; Failure where it reads what nothing here gives."""
+        _, steps, result = form
+        calls: list[Call] = []
+        try:
+            for callee, args, kwargs in steps:
+                key = (
+                    self._slot(callee, calls),
+                    tuple([self._slot(operand, calls) for operand in args]),
+                    tuple([(name, self._slot(operand, calls)) for name, operand in kwargs]),
+                )
+                calls.append(self._calls.get(key) or self._new_call(*key))
+            return Plan(tuple(calls), self._slot(result, calls))
+        except LookupError as error:
+            return Failure(describe(error))
+
+    def _new_call(self, callee: int, args: tuple[int, ...], kwargs: tuple[tuple[str, int], ...]) -> Call:
+        call = Call(len(self.values), callee, args, kwargs)
+        self._calls[callee, args, kwargs] = call
+        self.values.append(UNSET)
+        return call
+
+    def _slot(self, operand: tuple[str, Any], calls: list[Call]) -> int:
+        kind: str = operand[0]
+        content = operand[1]
+        if kind == "step":
+            number: int = content
+            return calls[number].slot
+        key: Hashable = (type(content), content) if kind == "const" else operand
+        if type(content) is tuple:
+            key = pack(content)  # since (1,) equals (True,)
+        if key not in self._leaves:
+            self.values.append(self._leaf(kind, content))
+            self._leaves[key] = len(self.values) - 1
+        return self._leaves[key]
+
+    def _leaf(self, kind: str, content: Any) -> object:
+        if kind == "const":
+            return content
+        if kind == "name":
+            if content not in self._primitives:
+                raise LookupError(f"the DSL has no {content}")
+            return self._primitives[content]
+        if content == "S":
+            return self._pairs
+        raise LookupError(f"parameter {content} has no value here")
+
+
+class Sheet:
+    """One sample's values of a graph, with the CPU seconds that each cost."""
+
+    def __init__(self, graph: Graph, grid: Grid, watch: Watch) -> None:
+        """Takes the graph as it is now: plan every form before."""
+        self._watch = watch
+        self._values = graph.values.copy()
+        self._values[INPUT_SLOT] = grid
+        self._costs = [0.0] * len(self._values)
+
+    def run(self, plan: Plan) -> tuple[Any, float]:
+        """The program's value (a Failure where it raises) and what it is charged, in CPU seconds.
+
+        Raises Overrun, and MemoryError.
+        """
+        values, costs, watch = self._values, self._costs, self._watch
+        private: set[int] = set()
+        charge = 0.0
+        for call in plan.calls:
+            slot = call.slot
+            value = values[slot]
+            if value is UNSET:
+                value = values[slot] = self._call(call, private)
+                costs[slot] = watch.lap()
+            charge += costs[slot]
+            if type(value) is Failure:
+                break
+        else:
+            value = values[plan.result]
+        for slot in private:
+            values[slot] = UNSET
+        return value, charge
+
+    def _call(self, call: Call, private: set[int]) -> Any:
+        values = self._values
+        slot, callee, args, kwargs = call
+        try:
+            given = [values[arg] for arg in args]
+            if kwargs:
+                value = values[callee](*given, **{name: values[arg] for name, arg in kwargs})
+            else:
+                value = values[callee](*given)
+            shareable = freeze(value)
+        except (Overrun, MemoryError):
+            raise
+        except BaseException as error:  # whatever a primitive raises is the program's outcome
+            value, shareable = Failure(describe(error)), True
+        if not shareable or (private and call.reads(private)):
+            private.add(slot)
+        return value
+
+
+def describe(error: BaseException) -> str:
+    """An exception as an outcome's text: short, and without what differs from run to run."""
+    try:
+        if isinstance(error, SystemExit):
+            return plain(f"Crash: exit {error.code}")
+        text = str(error)
+    except (Overrun, MemoryError):
+        raise
+    except BaseException:  # a primitive's exception may have a broken __str__
+        text = ""
+    return plain(f"{type(error).__name__}: {text}" if text else type(error).__name__)
+
+
+def plain(text: str) -> str:
+    """A text cut to length, without addresses, that any encoding can hold."""
+    text = _ADDRESS.sub("", text[: 4 * LONGEST_TEXT]).encode(errors="backslashreplace").decode()
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 3] + "..."

@@ -1,0 +1,128 @@
+"""The sandbox as its users see it: forms and grids in, an evaluation per form out."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from functools import cache, partial
+
+from tasks.form import Form
+from tasks.grid import Grid
+from tasks.outcome import Budget
+from tasks.sandbox.evaluation import Evaluation
+from tasks.sandbox.link import Ending, Link, SandboxError
+from tasks.sandbox.trial import Batch, Trial
+from tasks.sandbox.wire import WireForm, WireGrid, Work, grid_out
+
+PATIENCE_S = 10.0
+
+_WALL_PER_CPU = 20
+_ATTEMPTS = 3
+
+
+class Sandbox:
+    """Evaluates forms over one DSL. Starts its process when first used, and again if that dies.
+
+    Threads may share it, and wait for each other. A forked process must make its own.
+    """
+
+    def __init__(self, dsl: str = "tasks.dsl", patience_s: float = PATIENCE_S) -> None:
+        """`dsl` names a module with PRIMITIVES.
+
+        A sample may take `patience_s` seconds of wall time, and 20 for each CPU second it has.
+        """
+        self._dsl = dsl
+        self._patience_s = patience_s
+        self._lock = threading.Lock()
+        self._link: Link | None = None
+        self._past_s = 0.0
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU that the sandbox's processes had used when the last request ended."""
+        return self._past_s + (self._link.cpu_seconds if self._link else 0.0)
+
+    @property
+    def pid(self) -> int | None:
+        """The zygote's process, None while there is none."""
+        return self._link.pid if self._link else None
+
+    @property
+    def speed_factor(self) -> float | None:
+        """Seconds of this machine in a reference second; None while there is no process."""
+        return self._link.speed_factor if self._link else None
+
+    def evaluate(
+        self,
+        forms: Sequence[Form],
+        inputs: Sequence[Grid],
+        pairs: tuple[tuple[Grid, Grid], ...],
+        budget: Budget,
+        batch: int = 50,
+    ) -> list[Evaluation]:
+        """One evaluation per form, over all `inputs` (I); `pairs` are the train samples (S).
+
+        Raises SandboxError when the DSL cannot be loaded or no process stays alive.
+        """
+        if not forms or not inputs:
+            return [Evaluation((), None, 0.0) for _ in forms]
+        numbered = [_form_out(number, form) for number, form in enumerate(forms)]
+        grids = [grid_out(grid) for grid in inputs]
+        shown = [(grid_out(given), grid_out(wanted)) for given, wanted in pairs]
+        with self._lock:
+            run = partial(self._run, grids, shown, budget)
+            try:
+                return Trial(numbered, len(grids), run).evaluations(batch)
+            except BaseException:  # also Ctrl-C: a child may still be at work
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """Ends the sandbox's processes; the next evaluation starts them again."""
+        if self._link is not None:
+            self._past_s = self.cpu_seconds
+            self._link.close()
+            self._link = None
+
+    def _run(
+        self,
+        grids: Sequence[WireGrid],
+        pairs: Sequence[tuple[WireGrid, WireGrid]],
+        budget: Budget,
+        batches: Sequence[Batch],
+        samples: range,
+        alone: bool,
+    ) -> Ending:
+        """Has one child do the work; again in a new process where none came to begin."""
+        inputs = grids[samples.start : samples.stop]
+        for _ in range(_ATTEMPTS):
+            try:
+                if self._link is None:
+                    self._link = Link(self._dsl)
+                limit_s = budget.cpu_s * self._link.speed_factor
+                work = Work(batches, inputs, pairs, limit_s, budget.memory_mb << 20)
+                wall_s = self._patience_s + _WALL_PER_CPU * limit_s
+                ending = self._link.run(work, wall_s, alone)
+            except ConnectionError:
+                self.close()
+                continue
+            if ending.began:
+                return ending
+        raise SandboxError(self._dsl, f"its processes were ended from outside {_ATTEMPTS} times")
+
+
+def shared(dsl: str = "tasks.dsl") -> Sandbox:
+    """This process's sandbox over a DSL, kept for as long as the process lives."""
+    return _of_process(dsl, os.getpid())
+
+
+@cache
+def _of_process(dsl: str, _pid: int) -> Sandbox:
+    """By pid too, since a fork's copy of a sandbox is not its own."""
+    return Sandbox(dsl)
+
+
+def _form_out(number: int, form: Form) -> WireForm:
+    steps = tuple((step.callee, step.args, step.kwargs) for step in form.steps)
+    return number, steps, form.result
