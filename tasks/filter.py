@@ -1,0 +1,63 @@
+"""The stage `filter`: candidates that cannot run are refused, and repeated ones collapse.
+
+Cheap by design: a candidate counts by its normalised text. Programs that differ in the order of
+statements still pass; `inline` finds them equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tasks.errors import Refused
+from tasks.program import Program, name_set, normalise
+
+
+@dataclass(frozen=True)
+class Unique:
+    """The first candidate with its body: the normalised text, which is a program again."""
+
+    name: str
+    origin: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A candidate that is not a program: the line of its source, and why."""
+
+    name: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """What became of the candidates; `collapsed` holds (name, name of the one that was kept)."""
+
+    unique: tuple[Unique, ...]
+    collapsed: tuple[tuple[str, str], ...]
+    refused: tuple[Refusal, ...]
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """The bodies of the unique candidates, in their order."""
+        return tuple(candidate.body for candidate in self.unique)
+
+
+def filter(candidates: tuple[Program, ...], names: tuple[str, ...]) -> Filtered:
+    """Keep one candidate of each body, the first; `names` are those of the DSL."""
+    known = name_set(names)
+    kept: dict[str, Unique] = {}
+    collapsed: list[tuple[str, str]] = []
+    refused: list[Refusal] = []
+    for candidate in candidates:
+        try:
+            body = normalise(candidate.source, known, candidate.name)
+        except Refused as error:
+            refused.append(Refusal(candidate.name, error.line, error.reason))
+            continue
+        if body in kept:
+            collapsed.append((candidate.name, kept[body].name))
+        else:
+            kept[body] = Unique(candidate.name, candidate.origin, body)
+    return Filtered(tuple(kept.values()), tuple(collapsed), tuple(refused))

@@ -1,0 +1,169 @@
+"""Canonical forms of programs: what a program computes, without how it is written.
+
+Owns `Form`, its text, and the value numbering that makes forms. Equal expressions share one step,
+dead code is gone, and steps stand in the order in which the result needs them, so two programs that
+differ only in names or in the order of independent statements have equal forms. It proves no deeper
+equality: `f(f(I))` and `I` differ even where `f` undoes itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple, TypeAlias
+
+PARAMETERS = ("S", "I", "C")
+
+Constant: TypeAlias = int | str | tuple[object, ...] | None
+Operand: TypeAlias = (
+    tuple[Literal["step"], int]
+    | tuple[Literal["param"], str]
+    | tuple[Literal["name"], str]
+    | tuple[Literal["const"], Constant]
+)
+"""One value that a step reads. As plain tuples, operands with `1` and `True` compare as equal:
+to tell operands apart, compare what `written` gives, as steps and forms do."""
+
+
+def written(operand: Operand) -> str:
+    """The operand as program text, step `i` being `x{i + 1}`; different operands differ."""
+    if operand[0] == "step":
+        return f"x{operand[1] + 1}"
+    if operand[0] == "const":
+        return repr(operand[1])
+    return operand[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One call; `kwargs` are sorted by name. Steps are equal when they are written the same."""
+
+    callee: Operand
+    args: tuple[Operand, ...]
+    kwargs: tuple[tuple[str, Operand], ...] = ()
+
+    @property
+    def operands(self) -> Iterator[Operand]:
+        """The callee and every argument, in the order in which they are read."""
+        yield self.callee
+        yield from self.args
+        for _, operand in self.kwargs:
+            yield operand
+
+    def __str__(self) -> str:
+        given = [written(operand) for operand in self.args]
+        given += [f"{name}={written(operand)}" for name, operand in self.kwargs]
+        return f"{written(self.callee)}({', '.join(given)})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Step) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """A program's canonical graph: its steps, and the operand that it returns.
+
+    Forms are equal when they are written the same; constants thereby compare by type too.
+    """
+
+    steps: tuple[Step, ...]
+    result: Operand
+
+    @cached_property
+    def text(self) -> str:
+        """The form as a Python function called `program`; equal forms have equal text."""
+        return self.source()
+
+    def source(self, name: str = "program") -> str:
+        """Readable Python text that parses to an equal form."""
+        lines = [f"def {name}({', '.join(self.params)}):"]
+        lines += [f"    x{number} = {step}" for number, step in enumerate(self.steps, 1)]
+        lines.append(f"    return {written(self.result)}\n")
+        return "\n".join(lines)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The DSL names that the form uses, sorted."""
+        return tuple(sorted({leaf[1] for leaf in self._operands() if leaf[0] == "name"}))
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        """The parameters that the form reads, in the order S, I, C."""
+        read = {leaf[1] for leaf in self._operands() if leaf[0] == "param"}
+        return tuple(name for name in PARAMETERS if name in read)
+
+    def _operands(self) -> Iterator[Operand]:
+        for step in self.steps:
+            yield from step.operands
+        yield self.result
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Form) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+class _Call(NamedTuple):
+    """A call between value numbers."""
+
+    callee: int
+    args: tuple[int, ...]
+    kwargs: tuple[tuple[str, int], ...]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return (self.callee, *self.args, *(number for _, number in self.kwargs))
+
+
+class Numbering:
+    """Numbers for values: equal expressions get equal numbers."""
+
+    def __init__(self) -> None:
+        self._values: list[Operand | _Call] = []
+        self._numbers: dict[str | _Call, int] = {}
+
+    def leaf(self, operand: Operand) -> int:
+        """The number of a parameter, a DSL name or a constant."""
+        return self._number(f"{operand[0]} {operand[1]!r}", operand)
+
+    def call(self, callee: int, args: list[int], kwargs: dict[str, int]) -> int:
+        """The number of a call; the order of keyword arguments does not matter."""
+        call = _Call(callee, tuple(args), tuple(sorted(kwargs.items())))
+        return self._number(call, call)
+
+    def value(self, number: int) -> Operand | None:
+        """The leaf that has this number, or None where it is a call's."""
+        value = self._values[number]
+        return None if isinstance(value, _Call) else value
+
+    def _number(self, key: str | _Call, value: Operand | _Call) -> int:
+        number = self._numbers.setdefault(key, len(self._values))
+        if number == len(self._values):
+            self._values.append(value)
+        return number
+
+    def form(self, result: int) -> Form:
+        """The form of one value: what it needs, in post-order. Walks without recursion."""
+        steps: list[Step] = []
+        placed: dict[int, Operand] = {}
+        waiting = [result]
+        while waiting:
+            number = waiting.pop()
+            value = self._values[number]
+            if number in placed:
+                continue
+            if not isinstance(value, _Call):
+                placed[number] = value
+            elif missing := [n for n in reversed(value.numbers) if n not in placed]:
+                waiting += [number, *missing]
+            else:
+                placed[number] = ("step", len(steps))
+                args = tuple(placed[n] for n in value.args)
+                kwargs = tuple((name, placed[n]) for name, n in value.kwargs)
+                steps.append(Step(placed[value.callee], args, kwargs))
+        return Form(tuple(steps), placed[result])
