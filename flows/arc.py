@@ -1,0 +1,110 @@
+"""The ARC flow: propose, filter, inline, validate and score for each puzzle. `python -m flows.arc`
+runs it.
+
+Owns: which node reads which, and how a run's results become counts and a submission. Test outputs
+are read in one place, `Results.add`, after everything was ranked.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from flows.errors import BadSettings
+from flows.flow import Flow
+from flows.node import Node
+from flows.settings import Settings
+from tasks.dsl import PRIMITIVES, primitives
+from tasks.filter import Refusal, filter
+from tasks.inline import inline
+from tasks.library import programs
+from tasks.outcome import OUTCOMES, Budget
+from tasks.propose import propose
+from tasks.puzzle import Puzzle, load
+from tasks.score import Scored, score
+from tasks.submission import Submission, check_submission, solved_test, submission
+from tasks.validate import validate
+
+__all__ = ["Results", "chosen_puzzles", "puzzle_nodes"]
+
+
+def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
+    """The puzzles that the settings name, by id. Raises `UnknownName` and `MalformedPuzzle`."""
+    puzzles = load(settings.dataset, settings.split)
+    names = settings.puzzle or tuple(puzzles)
+    if settings.limit:
+        names = names[: settings.limit]
+    if not names:
+        raise BadSettings(settings.dataset, "holds no puzzles")
+    return {name: puzzles[name] for name in dict.fromkeys(names)}
+
+
+def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
+    """The top node of each puzzle: its value is a `Scored`."""
+    library = programs()
+    names = tuple(sorted(PRIMITIVES))
+    budget = Budget(settings.cpu_s, settings.memory_mb)
+    for puzzle in puzzles.values():
+        candidates = flow.node(propose, puzzle.train, library, settings.seed)
+        filtered = flow.node(filter, candidates, names)
+        forms = flow.map(inline, filtered.field("bodies"), names=names)
+        verdicts = flow.map(
+            validate,
+            forms,
+            primitives,
+            unkeyed={"batch": settings.batch},
+            train=puzzle.train,
+            questions=puzzle.questions,
+            budget=budget,
+        )
+        yield flow.node(score, filtered, forms, verdicts)
+
+
+@dataclass
+class Results:
+    """What a run came to, puzzle by puzzle as they finish."""
+
+    puzzles: Mapping[str, Puzzle]
+    scored: dict[str, Scored] = field(default_factory=dict)
+    solved_train: set[str] = field(default_factory=set)
+    solved_test: set[str] = field(default_factory=set)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    candidates: int = 0
+    unique: int = 0
+
+    def add(self, name: str, scored: Scored) -> None:
+        """Count a finished puzzle."""
+        self.scored[name] = scored
+        self.candidates += scored.candidates
+        self.unique += scored.forms
+        self.outcomes.update(dict(scored.outcomes))
+        if scored.solved_train:
+            self.solved_train.add(name)
+        if solved_test(self.puzzles[name], scored.attempts):
+            self.solved_test.add(name)
+
+    def outcome_counts(self) -> dict[str, int]:
+        """Distinct candidates by outcome, every kind named."""
+        return {outcome.kind: self.outcomes[outcome.kind] for outcome in OUTCOMES}
+
+    def refused(self) -> dict[str, Refusal]:
+        """The programs that `filter` refused, by name."""
+        return {each.name: each for scored in self.scored.values() for each in scored.refused}
+
+    def solved_by(self, origin: str) -> int:
+        """How many puzzles of `solved_test` have a best candidate of that origin."""
+        return sum(self.scored[name].ranking[0].origin == origin for name in self.solved_test)
+
+    def submission(self) -> Submission:
+        """Two attempts for every test input, checked. Raises `InvalidSubmission`."""
+        found = submission(self.scored, self.puzzles)
+        check_submission(found, self.puzzles)
+        return found
+
+
+if __name__ == "__main__":
+    from flows.cli import main
+
+    main(["run", "arc", *sys.argv[1:]])

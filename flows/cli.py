@@ -1,0 +1,194 @@
+"""The command line: `memoflow run|plan|explain arc ...` and `memoflow store ...`.
+
+Owns: options, exit codes and messages. Bad use is one line and exit code 2; anything else that goes
+wrong is one line and 1, with what was computed kept. What the commands do is in `flows.commands`
+and `flows.store_commands`.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from flows.clock import Clock, process_age
+from flows.commands import explain_arc, plan_arc, run_arc
+from flows.errors import BadSettings, NoScheduler
+from flows.output import check_writable, complain
+from flows.settings import read_settings
+from flows.store_commands import list_objects, show_stats, verify_store
+from store import MemoflowError, NotAStore, NotWritable
+from tasks.errors import MalformedPuzzle, TaskError, UnknownName
+
+__all__ = ["main"]
+
+_BAD_USE = (BadSettings, NoScheduler, NotAStore, NotWritable, MalformedPuzzle)
+
+_MENDS = {
+    "dataset": "; name arcagi, arcagi2, or a puzzle file or folder that exists",
+    "split": "; name training or evaluation",
+    "puzzle": "; --dataset and --split say which puzzles there are",
+}
+
+
+def _checked(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
+    if file is not None:
+        check_writable(file)
+    return file
+
+
+def _output_option(name: str, variable: str, text: str) -> Callable[..., Any]:
+    """An option that names a file to write, refused at once where that cannot be."""
+    kind = click.Path(path_type=Path)
+    return click.option(name, variable, type=kind, metavar="FILE", help=text, callback=_checked)
+
+
+_OPTIONS = [
+    click.option(
+        "--dataset", metavar="NAME|PATH", help="arcagi, arcagi2, a puzzle file or a folder of them."
+    ),
+    click.option("--split", metavar="SPLIT", help="training or evaluation."),
+    click.option("--puzzle", metavar="ID", multiple=True, help="Only this puzzle; may be repeated."),
+    click.option("--limit", type=int, metavar="N", help="At most so many puzzles."),
+    click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="TOML file of settings."),
+    click.option("--store", metavar="DIR", help="Where results are kept (default: .memoflow)."),
+    click.option("--layer", "layers", metavar="STORE", multiple=True, help="Store that is only read."),
+    click.option("--workers", type=int, metavar="N", help="Worker processes (default: 4; 0: none)."),
+    click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to use instead."),
+    _output_option("--json", "json_file", "Write counts as JSON."),
+]
+
+
+def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    return functools.reduce(lambda wrapped, option: option(wrapped), reversed(_OPTIONS), command)
+
+
+@click.group(context_settings={"max_content_width": 80})
+@click.version_option(package_name="memoflow")
+def memoflow() -> None:
+    """Evaluate candidate programs for ARC puzzles; compute nothing twice.
+
+    \b
+    memoflow run arc --puzzle 67a3c6ac     one puzzle
+    memoflow plan arc                      what would run, and why
+    memoflow store stats                   what is kept
+    """
+
+
+@memoflow.group()
+def run() -> None:
+    """Run a flow; what the store has is not run again."""
+
+
+@run.command("arc")
+@_with_options
+@click.option("--timing", is_flag=True, help="Account for the whole wall clock.")
+@_output_option("--submission", "submission", "Write a Kaggle submission.")
+def run_arc_command(timing: bool, submission: Path | None, **options: Any) -> int:
+    """Propose, filter, inline, validate and score programs for ARC puzzles."""
+    clock, json_file, config = (
+        click.get_current_context().obj,
+        options.pop("json_file"),
+        options.pop("config"),
+    )
+    return run_arc(read_settings(config, options), clock, json_file, submission, timing)
+
+
+@memoflow.group()
+def plan() -> None:
+    """Show what a run would do, and why; runs nothing."""
+
+
+@plan.command("arc")
+@_with_options
+def plan_arc_command(**options: Any) -> int:
+    """Count the nodes and rows that would run, by reason."""
+    json_file, config = options.pop("json_file"), options.pop("config")
+    return plan_arc(read_settings(config, options), json_file)
+
+
+@memoflow.group()
+def explain() -> None:
+    """Show why the nodes of single puzzles would run."""
+
+
+@explain.command("arc")
+@click.argument("puzzles", metavar="PUZZLE...", nargs=-1, required=True)
+@_with_options
+def explain_arc_command(puzzles: tuple[str, ...], **options: Any) -> int:
+    """One line per node of each PUZZLE: stage, status, reason."""
+    json_file, config = options.pop("json_file"), options.pop("config")
+    options["puzzle"] = (*options["puzzle"], *puzzles)
+    return explain_arc(read_settings(config, options), json_file)
+
+
+@memoflow.group()
+def store() -> None:
+    """Look into a store."""
+
+
+_STORE = click.option(
+    "--store", "location", metavar="DIR", default=".memoflow", show_default=True, help="The store."
+)
+_JSON = _output_option("--json", "json_file", "Write as JSON.")
+
+
+@store.command("stats")
+@_STORE
+@_JSON
+def stats_command(location: str, json_file: Path | None) -> int:
+    """Objects and bytes by kind and stage."""
+    return show_stats(location, json_file)
+
+
+@store.command("ls")
+@_STORE
+@click.argument("prefix", default="")
+def ls_command(location: str, prefix: str) -> int:
+    """Names and sizes of objects, those under PREFIX only."""
+    return list_objects(location, prefix)
+
+
+@store.command("verify")
+@_STORE
+@_JSON
+def verify_command(location: str, json_file: Path | None) -> int:
+    """Check every byte; exit code 1 where something is bad."""
+    return verify_store(location, json_file)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command line; ends the process with its exit code."""
+    clock = Clock(before=process_age())
+    try:
+        code = memoflow.main(arguments, prog_name="memoflow", standalone_mode=False, obj=clock)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        code = 2
+    except click.ClickException as error:
+        code = _ended(_with_mend(error), 2)
+    except (click.Abort, KeyboardInterrupt):
+        code = _ended("interrupted; what was finished is kept, and the same command goes on from there", 1)
+    except UnknownName as error:
+        code = _ended(f"{error}{_MENDS[error.kind] if error.nearest is None else ''}", 2)
+    except _BAD_USE as error:
+        code = _ended(str(error), 2)
+    except (MemoflowError, TaskError, OSError) as error:
+        code = _ended(str(error), 1)
+    sys.exit(code)
+
+
+def _with_mend(error: click.ClickException) -> str:
+    message = error.format_message()
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{message.rstrip('.')}; see {error.ctx.command_path} --help"
+    return message
+
+
+def _ended(problem: str, code: int) -> int:
+    complain(problem)
+    return code

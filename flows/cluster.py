@@ -1,0 +1,138 @@
+"""Dask: the one place where it is imported, and only when something must run.
+
+Owns: a LocalCluster of single-threaded workers, or a client of an existing scheduler, as an
+executor of jobs. The Dask key of a job is `stage-<digest>`, so that the stock dashboard groups
+tasks by stage.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import signal
+import threading
+import warnings
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+
+import dask
+from distributed import Client, Future, LocalCluster, as_completed
+
+from flows.clock import tree_cpu
+from flows.errors import BadSettings, NoScheduler
+from flows.memo import Job, Report, execute
+
+__all__ = ["Cluster"]
+
+_CONFIG = {
+    # forkserver starts a worker in 0.15 s, spawn in 2.5 s.
+    "distributed.worker.multiprocessing-method": "forkserver",
+    # Workers queue their next jobs instead of waiting for the scheduler.
+    "distributed.scheduler.worker-saturation": 2.0,
+    "distributed.comm.timeouts.connect": "10s",
+    # A job that kills its worker is tried on two more before it fails.
+    "distributed.scheduler.allowed-failures": 2,
+}
+_CONNECT_SECONDS = 10
+
+
+class Cluster:
+    """An executor on Dask workers. Raises `NoScheduler` where a given scheduler does not answer."""
+
+    here = False
+
+    def __init__(self, workers: int, scheduler: str | None = None, dashboard: str = "127.0.0.1:0") -> None:
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(dask.config.set(_CONFIG))
+            self._client = self._connect(stack, workers, scheduler, dashboard)
+            self._before = self._first_cpu(scheduler)
+            self._stack = stack.pop_all()
+        self._ended = as_completed()
+        self._numbers: dict[str, int] = {}
+        self._sequence = itertools.count()
+        self.slots = 2 * max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
+        self.dashboard = self._client.dashboard_link
+
+    def _first_cpu(self, scheduler: str | None) -> float:
+        """CPU that the workers of an existing cluster used before this run."""
+        if scheduler is None:
+            return 0.0
+        try:
+            return self._workers_cpu()
+        except ImportError as error:
+            raise NoScheduler(scheduler, f"its workers cannot import memoflow: {error}") from None
+
+    @staticmethod
+    def _connect(stack: contextlib.ExitStack, workers: int, scheduler: str | None, dashboard: str) -> Client:
+        if scheduler is not None:
+            try:
+                client = Client(scheduler, timeout=_CONNECT_SECONDS)
+            except (OSError, TimeoutError, ValueError, TypeError) as error:
+                raise NoScheduler(scheduler, str(error) or type(error).__name__) from None
+            return stack.enter_context(client)
+        with _workers_ignore_interrupts(), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Port .* is already in use", UserWarning)
+            try:
+                cluster = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    memory_limit=None,
+                    silence_logs=logging.CRITICAL,
+                    host="127.0.0.1",
+                    dashboard_address=dashboard,
+                )
+            except RuntimeError as error:
+                raise BadSettings(f"local workers, dashboard at {dashboard}", str(error)) from None
+        stack.enter_context(cluster)
+        return stack.enter_context(Client(cluster))
+
+    def submit(self, number: int, job: Job) -> None:
+        keys = b"".join(key for call in job.calls for key in call.keys)
+        serial = f"{next(self._sequence)}".encode()
+        key = f"{job.stage}-{blake2b(keys + serial, digest_size=16).hexdigest()}"
+        self._numbers[key] = number
+        self._ended.add(self._client.submit(execute, job, key=key, pure=False))
+
+    def wait(self) -> list[tuple[int, Report | Exception]]:
+        first = next(self._ended)
+        return [self._report(future) for future in [first, *self._also_ended()]]
+
+    def close(self) -> float:
+        """End local workers, or leave an existing cluster; CPU seconds that the workers used."""
+        try:
+            return self._workers_cpu() - self._before
+        except OSError:
+            return 0.0  # the workers have gone, and their account with them
+        finally:
+            self._stack.close()
+
+    def _also_ended(self) -> list[Future]:
+        return list(self._ended.next_batch(block=False)) if not self._ended.is_empty() else []
+
+    def _report(self, future: Future) -> tuple[int, Report | Exception]:
+        number = self._numbers.pop(future.key)
+        error = future.exception() if future.status in ("error", "cancelled") else None
+        result: Any = error if error is not None else future.result()
+        future.release()
+        return number, result
+
+    def _workers_cpu(self) -> float:
+        return float(sum(self._client.run(tree_cpu).values()))
+
+
+@contextlib.contextmanager
+def _workers_ignore_interrupts() -> Iterator[None]:
+    """Ctrl-C goes to every process of a terminal, and is the client's to answer: what is started
+    here inherits that it is ignored, the server that forks workers later included."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may set handlers, and only there does Ctrl-C arrive
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

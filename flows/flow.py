@@ -1,0 +1,136 @@
+"""Flows: nodes with their order, planned and run over a store.
+
+Owns: `Flow.node`, `map`, `plan`, `run`, and `Run`, what one execution did.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows.clock import Clock
+from flows.errors import NodeFailed
+from flows.frontier import Finished
+from flows.memo import StoreAt
+from flows.node import Deps, Field, Node
+from flows.plan import Plan, make_plan
+from flows.resolve import Resolver
+from flows.runner import Executor, InProcess, Runner
+from flows.target import Member
+from store import Store
+
+__all__ = ["Flow", "Run", "Tally", "executor_for"]
+
+WINDOW = 32
+"""Targets in flight at once: enough to fill jobs for some dozens of workers, few enough to hold."""
+
+
+@dataclass
+class Tally:
+    """What was executed and what hit, by stage, for nodes and for rows; each node counts once."""
+
+    executed: Counter[str] = field(default_factory=Counter)
+    hits: Counter[str] = field(default_factory=Counter)
+    rows_executed: Counter[str] = field(default_factory=Counter)
+    rows_hit: Counter[str] = field(default_factory=Counter)
+    _seen: set[bytes] = field(default_factory=set)
+
+    def add(self, members: Iterable[Member]) -> None:
+        for member in members:
+            if member.recipe in self._seen:
+                continue
+            self._seen.add(member.recipe)
+            (self.executed if member.executed else self.hits)[member.stage] += 1
+            if member.rows is not None:
+                self.rows_executed += Counter({member.stage: member.executed})
+                self.rows_hit += Counter({member.stage: member.rows - member.executed})
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution: the value (or values) asked for, and counters by stage."""
+
+    value: Any
+    executed: Counter[str]
+    hits: Counter[str]
+    rows_executed: Counter[str]
+    rows_hit: Counter[str]
+
+    def __repr__(self) -> str:
+        return f"<Run {self.executed.total()} nodes executed, {self.hits.total()} hit>"
+
+
+class Flow:
+    """Nodes over one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def node(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Node:
+        """`func` applied to arguments; those may be nodes, also inside lists, tuples and dicts."""
+        return Node(func, args, kwargs)
+
+    def map(
+        self,
+        func: Callable[..., Any],
+        items: Iterable[Any] | Node | Field,
+        deps: Deps | None = None,
+        *,
+        unkeyed: Mapping[str, Any] | None = None,
+        **common: Any,
+    ) -> Node:
+        """`func(list_of_items, **common)`, memoized per item, as `Store.map` does.
+
+        `unkeyed` arguments are passed to `func` but are no part of any key: only for what
+        cannot change a result.
+        """
+        source = items if isinstance(items, Node | Field) else list(items)
+        return Node(func, (source,), common, True, deps, unkeyed or {})
+
+    def plan(self, nodes: Node | list[Node]) -> Plan:
+        """What `run` would do, and why; runs nothing and starts nothing."""
+        return make_plan(self.resolver(), nodes if isinstance(nodes, list) else [nodes])
+
+    def run(self, nodes: Node | list[Node], workers: int = 4, scheduler: str | None = None) -> Run:
+        """Compute what is missing, on local workers (0: in this process) or a Dask scheduler.
+
+        Raises NodeFailed, from the stage's own error, when all that could be computed was.
+        """
+        targets = nodes if isinstance(nodes, list) else [nodes]
+        runner = self.runner(lambda: executor_for(workers, scheduler), Clock())
+        tally, values, failed = Tally(), [None] * len(targets), []
+        for finished in runner.stream(targets):
+            tally.add(finished.members)
+            values[finished.index] = finished.value
+            if finished.error is not None:
+                failed.append(finished)
+        if failed:
+            raise_failure(failed, targets)
+        value = values if isinstance(nodes, list) else values[0]
+        return Run(value, tally.executed, tally.hits, tally.rows_executed, tally.rows_hit)
+
+    def resolver(self) -> Resolver:
+        """Digests for one run over this flow's store."""
+        return Resolver(self.store, StoreAt.of(self.store))
+
+    def runner(self, start: Callable[[], Executor], clock: Clock, window: int = WINDOW) -> Runner:
+        """A runner for one execution, for callers that stream."""
+        return Runner(self.resolver(), start, clock, window)
+
+
+def executor_for(workers: int, scheduler: str | None = None, dashboard: str = "127.0.0.1:0") -> Executor:
+    """This process for 0 workers, else Dask, which is imported only here and now."""
+    if workers == 0 and scheduler is None:
+        return InProcess()
+    from flows.cluster import Cluster
+
+    return Cluster(workers, scheduler, dashboard)
+
+
+def raise_failure(failed: list[Finished], targets: list[Node]) -> None:
+    """Raise the first failure's error as the cause of a NodeFailed."""
+    first = failed[0]
+    text = f"{type(first.error).__name__}: {first.error}"
+    raise NodeFailed(targets[first.index].stage, text, len(failed)) from first.error

@@ -1,0 +1,70 @@
+"""What commands show and write: JSON files, a progress bar, complaints.
+
+Owns: that an output file is whole or as it was before, and is tried before anything is computed for
+it; that nothing moves on a standard error that is no terminal; that a complaint is one line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.errors import BadSettings
+
+__all__ = ["check_writable", "complain", "progress", "write_json"]
+
+
+def complain(problem: str) -> None:
+    """Say on standard error what is wrong, in one line."""
+    click.echo(f"memoflow: {' '.join(problem.split())}", err=True)
+
+
+@contextlib.contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
+    """A progress bar on the terminal, if standard error is one; call what it gives per item."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda: bar.advance(task)
+
+
+def check_writable(file: Path) -> None:
+    """Raise `BadSettings` for an output file that cannot be written."""
+    path = file.resolve()
+    beside = path.parent
+    writable = os.access(path, os.W_OK) if _is_device(path) else os.access(beside, os.W_OK | os.X_OK)
+    if path.is_dir() or not beside.is_dir() or not writable:
+        raise BadSettings(str(file), "cannot be written; name a file in a directory that you can write to")
+
+
+def write_json(file: Path, content: Mapping[str, Any]) -> None:
+    """Write a whole file or none: beside, then renamed. Raises OSError."""
+    path, text = file.resolve(), json.dumps(content)
+    if _is_device(path):
+        path.write_text(text, encoding="utf-8")
+        return
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+def _is_device(path: Path) -> bool:
+    """Whether a path is a pipe or device, which must not be replaced by a file."""
+    return path.exists() and not path.is_file() and not path.is_dir()

@@ -1,0 +1,146 @@
+"""What a run says when it ends: one table, and the same as JSON.
+
+Owns: the account of a run in the terms of the contract, its JSON, and the tables for run, plan and
+timing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flows.arc import Results
+from flows.clock import Clock
+from flows.flow import Tally
+from flows.plan import Plan
+
+__all__ = ["Account", "plan_json", "plan_table", "run_table", "timing_table"]
+
+STAGES = ("propose", "filter", "inline", "validate", "score")
+
+
+@dataclass(frozen=True)
+class Account:
+    """Everything that is reported of a run of the ARC flow."""
+
+    run: str
+    results: Results
+    tally: Tally
+    clock: Clock
+    cluster_cpu_s: float
+    store: Mapping[str, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """The account in the form that the contract gives."""
+        total, results, tally = self.clock.total(), self.results, self.tally
+        return {
+            "run": self.run,
+            "flow": "arc",
+            "puzzles": len(results.scored),
+            "solved_train": len(results.solved_train),
+            "solved_test": len(results.solved_test),
+            "candidates": results.candidates,
+            "unique": results.unique,
+            "nodes": _counts(tally.executed, tally.hits),
+            "rows": _counts(tally.rows_executed, tally.rows_hit),
+            "outcomes": results.outcome_counts(),
+            "phases": {
+                name: {"wall_s": spent.wall_s, "cpu_s": spent.cpu_s}
+                for name, spent in self.clock.phases.items()
+            },
+            "wall_s": total.wall_s,
+            "cpu_s": self.cpu_s,
+            "unaccounted_s": self.clock.rest.wall_s,
+            "store": dict(self.store),
+        }
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU of this process, its workers and their children."""
+        return time.process_time() + self.cluster_cpu_s
+
+
+def _counts(executed: Mapping[str, int], hits: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    stages = [name for name in STAGES if name in executed or name in hits]
+    return {name: {"executed": executed.get(name, 0), "hit": hits.get(name, 0)} for name in stages}
+
+
+def run_table(account: Account) -> str:
+    """Per stage: nodes and rows executed and hit, hit rate, wall clock and CPU seconds."""
+    table = [("stage", "nodes run", "nodes hit", "rows run", "rows hit", "hit rate", "wall s", "cpu s")]
+    said = account.as_json()
+    for stage, nodes in said["nodes"].items():
+        rows = said["rows"].get(stage)
+        counted = rows or nodes
+        rate = counted["hit"] / max(1, counted["executed"] + counted["hit"])
+        spent = said["phases"].get(stage, {"wall_s": 0.0, "cpu_s": 0.0})
+        table.append(
+            (
+                stage,
+                str(nodes["executed"]),
+                str(nodes["hit"]),
+                str(rows["executed"]) if rows else "",
+                str(rows["hit"]) if rows else "",
+                f"{rate:.1%}",
+                f"{spent['wall_s']:.2f}",
+                f"{spent['cpu_s']:.2f}",
+            )
+        )
+    return _aligned(table)
+
+
+def timing_table(account: Account) -> str:
+    """Wall clock and CPU seconds by phase; the wall clock adds up to the whole."""
+    table = [("phase", "wall s", "share", "cpu s")]
+    total = account.clock.total()
+    phases = {**account.clock.phases, "unaccounted": account.clock.rest}
+    for name, spent in phases.items():
+        share = f"{spent.wall_s / total.wall_s:.1%}"
+        table.append((name, f"{spent.wall_s:.3f}", share, f"{spent.cpu_s:.3f}"))
+    table.append(("total", f"{total.wall_s:.3f}", "100.0%", f"{account.cpu_s:.3f}"))
+    return _aligned(table)
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """Counts of nodes and rows by stage and fate, and the rows (or calls) to run by reason."""
+    said: dict[str, Any] = {"flow": "arc", "nodes": {}, "rows": {}, "reasons": {}}
+    for node in plan.nodes:
+        nodes = said["nodes"].setdefault(node.stage, {"hit": 0, "run": 0, "pending": 0})
+        nodes[node.status] += 1
+        if node.rows is not None:
+            rows = said["rows"].setdefault(node.stage, {"hit": 0, "run": 0})
+            rows["run"] += node.missing
+            rows["hit"] += node.rows - node.missing
+        reasons = said["reasons"].setdefault(node.stage, {})
+        for reason, count in node.causes:
+            reasons[reason] = reasons.get(reason, 0) + count
+    return said
+
+
+def plan_table(plan: Plan) -> str:
+    """Per stage: nodes that hit, run or wait, rows that hit or run."""
+    table = [("stage", "nodes hit", "nodes run", "pending", "rows hit", "rows run")]
+    said = plan_json(plan)
+    for stage in _known(said["nodes"]):
+        nodes, rows = said["nodes"][stage], said["rows"].get(stage)
+        of_rows = (str(rows["hit"]), str(rows["run"])) if rows else ("", "")
+        table.append((stage, str(nodes["hit"]), str(nodes["run"]), str(nodes["pending"]), *of_rows))
+    return _aligned(table)
+
+
+def _known(stages: Iterable[str]) -> list[str]:
+    found = set(stages)
+    return [stage for stage in STAGES if stage in found]
+
+
+def _aligned(table: Sequence[Sequence[str]]) -> str:
+    """Columns of text, the first to the left, the others to the right, a line under the head.
+
+    By hand, since importing rich costs a repeated run a tenth of its CPU.
+    """
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in table]
+    lines.insert(1, "-" * len(lines[0]))
+    return "\n".join(lines)

@@ -1,0 +1,194 @@
+"""What a run knows about digests: of code, of literals, of items, of fields of results.
+
+Owns: recipes of nodes, keys' inputs, and the bounded caches that keep planning at microseconds a
+row. Every cache is keyed by identity of an object it holds on to, or by content, so none can be
+stale within a run.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from flows.memo import Report, StoreAt
+from flows.node import Deps, Field, Node, inputs_of, replace_nodes
+from store import Store
+from store.encode import hash_bytes
+from store.fingerprint import Fingerprint
+from store.key import keywords, name_of
+
+__all__ = ["Resolver"]
+
+_ITEMS = 4096
+_DEPS = 1 << 18
+_ROW_SECONDS = 0.0005
+"""Assumed for a row of a stage of which nothing was measured yet."""
+
+_Value = TypeVar("_Value")
+
+
+class _Bounded(Generic[_Value]):
+    """The newest `size` results by key."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._values: OrderedDict[Hashable, _Value] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
+        value = self._values.get(key)
+        if value is None:
+            value = self._values[key] = make()
+            if len(self._values) > self._size:
+                self._values.popitem(last=False)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Digested:
+    """Stands in a structure for a value whose digest is known."""
+
+    digest: bytes
+    name: str = ""
+
+    def __memo__(self) -> tuple[bytes, str]:
+        return self.digest, self.name
+
+
+@dataclass(frozen=True)
+class _FieldValue:
+    value: Any
+    digest: bytes
+
+
+class Resolver:
+    """Digests for one run over one store."""
+
+    def __init__(self, store: Store, at: StoreAt) -> None:
+        self.store = store
+        self.at = at
+        self._recipes: WeakKeyDictionary[Node, bytes] = WeakKeyDictionary()
+        self._literals: dict[int, tuple[object, bytes]] = {}
+        self._fields: _Bounded[_FieldValue] = _Bounded(_ITEMS)
+        self._items: _Bounded[list[bytes]] = _Bounded(_ITEMS)
+        self._deps: _Bounded[bytes] = _Bounded(_DEPS)
+        self._pace: dict[str, float] = {}
+        self._noted: set[str] = set()
+        self._unrecorded: dict[str, Fingerprint] = {}
+        self.counts: dict[str, float] = defaultdict(float)
+        self.write_error: str | None = None
+
+    # -- code and literals -------------------------------------------------------------------
+
+    def code(self, func: object) -> str:
+        """The fingerprint of a function, as hexadecimal digits."""
+        fingerprint = self.store.keys.code(func)
+        self._note(name_of(func), fingerprint)
+        return fingerprint.digest
+
+    def record_code(self) -> None:
+        """Note in the ledger which code is about to run, so that later misses can be explained."""
+        if self._unrecorded:
+            self.store.ledger.record_code(self._unrecorded)
+            self._unrecorded = {}
+
+    def _note(self, name: str, code: Fingerprint) -> None:
+        if name not in self._noted:
+            self._noted.add(name)
+            self._unrecorded[name] = code
+
+    def literal(self, value: object) -> bytes:
+        """The digest of an argument that holds no node; one object is digested once."""
+        known = self._literals.get(id(value))
+        if known is None:
+            known = self._literals[id(value)] = (value, self.store.keys.value(value))
+        return known[1]
+
+    def inputs(self, node: Node) -> list[Node]:
+        """The nodes that a node reads."""
+        return list(inputs_of(node))
+
+    def recipe(self, node: Node) -> bytes:
+        """The digest of all code and literals that a node's result can depend on."""
+        recipe = self._recipes.get(node)
+        if recipe is None:
+            deps = self.code(node.deps) if node.deps is not None else ""
+            head = f"recipe\0{node.stage}\0{self.code(node.func)}\0{deps}\0{node.rows}\0"
+            recipe = hash_bytes(head.encode() + b"".join(self.arguments(node, self._recipe_of)))
+            self._recipes[node] = recipe
+        return recipe
+
+    def arguments(self, node: Node, known: Callable[[Node | Field], bytes]) -> list[bytes]:
+        """The digest of each argument, where `known` gives those of nodes and fields."""
+        digests = [self._argument(arg, known) for arg in node.args]
+        if node.kwargs:
+            digests.append(self.keywords(node, known))
+        return digests
+
+    def keywords(self, node: Node, known: Callable[[Node | Field], bytes]) -> bytes:
+        """The digest of a node's keyword arguments."""
+        return keywords({name: self._argument(arg, known) for name, arg in node.kwargs.items()})
+
+    def _argument(self, argument: Any, known: Callable[[Node | Field], bytes]) -> bytes:
+        if isinstance(argument, Node | Field):
+            return known(argument)
+        if id(argument) not in self._literals:
+            replaced = replace_nodes(argument, lambda node: _Digested(known(node)))
+            if replaced is not argument:
+                return self.store.keys.value(replaced)
+        return self.literal(argument)
+
+    def _recipe_of(self, argument: Node | Field) -> bytes:
+        if isinstance(argument, Field):
+            return self.store.keys.value(_Digested(self.recipe(argument.node), argument.name))
+        return self.recipe(argument)
+
+    # -- values ------------------------------------------------------------------------------
+
+    def field(self, owner: bytes, name: str, load: Callable[[], Any]) -> _FieldValue:
+        """An attribute of the result with digest `owner`, and the attribute's digest."""
+
+        def make() -> _FieldValue:
+            value = getattr(load(), name)
+            return _FieldValue(value, self.store.keys.value(value))
+
+        return self._fields.get((owner, name), make)
+
+    def items(self, owner: bytes, values: Sequence[Any]) -> list[bytes]:
+        """The digest of each item of the sequence whose own digest is `owner`."""
+        return self._items.get(owner, lambda: [self.store.keys.value(item) for item in values])
+
+    def deps(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> bytes:
+        """What the key of an item takes from the code that the item names, in the order of
+        `deps`."""
+
+        def make() -> bytes:
+            found = []
+            for dep in deps(load()):
+                name, digest = self.store.keys.dependency(dep)
+                if callable(dep):
+                    self._note(name, self.store.keys.dependency_code(dep))
+                found.append(digest)
+            return "".join(found).encode()
+
+        return self._deps.get((id(deps), item), make)
+
+    def heard(self, report: Report) -> None:
+        """Add what a job's store did to the run's account."""
+        for name, count in report.counts.items():
+            self.counts[name] += count
+        self.write_error = self.write_error or report.write_error
+
+    # -- pace --------------------------------------------------------------------------------
+
+    def pace(self, stage: str) -> float:
+        """Seconds that a row or call of a stage takes, from those seen so far."""
+        return self._pace.get(stage, _ROW_SECONDS)
+
+    def saw(self, stage: str, seconds: float, count: int) -> None:
+        """Learn from work that was done."""
+        if count:
+            new = seconds / count
+            self._pace[stage] = 0.7 * self._pace.get(stage, new) + 0.3 * new

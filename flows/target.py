@@ -1,0 +1,90 @@
+"""Targets: nodes whose values were asked for, and the one record that answers for a whole subgraph.
+
+Owns: `entries/target/<recipe>`: the value, and the nodes below with their rows, so that a repeat
+can count what it did not do. A record is kept only where everything below it is final and in the
+store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flows.node import Node
+from flows.state import State, Status
+from store import Corrupt, Store, Unencodable
+
+__all__ = ["Member", "Record", "Target", "find_target", "keep_target"]
+
+_STAGE = "target"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A node below a target: how many rows it has (None for a call), and how much was executed for
+    it."""
+
+    recipe: bytes
+    stage: str
+    rows: int | None
+    executed: int = 0
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the store answers for a target in which nothing changed."""
+
+    value: Any
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A node whose value was asked for, as the `index`-th of its run."""
+
+    index: int
+    state: State
+
+    def members(self) -> Iterator[Member]:
+        """The nodes below that are done, each once, inputs first."""
+        for state in _below(self.state):
+            if state.status is Status.DONE:
+                rows = state.size() if state.node.rows else None
+                yield Member(state.recipe, state.node.stage, rows, state.executed)
+
+
+def find_target(store: Store, recipe: bytes, node: Node) -> Record | None:
+    """The record of a target; None where there is none, or a bad one."""
+    row = store.find_entry(_STAGE, recipe)
+    if row is None:
+        return None
+    try:
+        value, members = store.entry_value(_STAGE, recipe, row, node.func)
+    except Corrupt:
+        return None
+    return Record(value, tuple(Member(recipe, stage, rows) for recipe, stage, rows in members))
+
+
+def keep_target(store: Store, state: State, members: tuple[Member, ...]) -> Any:
+    """A finished target's value; its record is kept where all of it may be believed next time."""
+    value = state.value()
+    if all(below.kept for below in _below(state)):
+        plain = [(member.recipe, member.stage, member.rows) for member in members]
+        try:
+            store.keep_entry(_STAGE, state.recipe, (value, plain), b"", state.node.func, 0.0)
+        except Unencodable:
+            # The value itself is in the store under its key; only this short cut is not to be had.
+            return value
+    return value
+
+
+def _below(state: State) -> Iterator[State]:
+    seen: dict[bytes, State] = {}
+    stack = [state]
+    while stack:
+        current = stack.pop()
+        if current.recipe not in seen:
+            seen[current.recipe] = current
+            stack.extend(current.inputs)
+    return reversed(seen.values())

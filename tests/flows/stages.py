@@ -1,0 +1,97 @@
+"""Stages for flow tests. In a module of their own, so that workers can import them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Split:
+    """Two views of some numbers, of which tests read one."""
+
+    evens: tuple[int, ...]
+    odds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Provisional:
+    """A result that may be another next time."""
+
+    value: int
+    __memo_final__ = False
+
+
+def numbers(count: int) -> list[int]:
+    return list(range(count))
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def parity(number: int) -> int:
+    return number % 2
+
+
+def split(values: list[int]) -> Split:
+    return Split(
+        tuple(value for value in values if value % 2 == 0),
+        tuple(value for value in values if value % 2),
+    )
+
+
+def scaled(items: list[int], factor: int, batch: int = 1) -> list[int]:
+    return [item * factor for item in items]
+
+
+def logged(items: list[int], log: str) -> list[int]:
+    """Squares; writes each item that is computed into a file."""
+    with Path(log).open("a") as file:
+        file.writelines(f"{item}\n" for item in items)
+    return [item**2 for item in items]
+
+
+def total(values: list[int]) -> int:
+    return sum(values)
+
+
+def gathered(parts: dict[str, list[int]]) -> int:
+    return sum(sum(values) for values in parts.values())
+
+
+def provisional(items: list[int]) -> list[Provisional | int]:
+    return [Provisional(item) if item == 3 else item for item in items]
+
+
+def odd_values(items: list[Provisional | int]) -> int:
+    return len(items)
+
+
+def refuse(number: int) -> int:
+    raise ValueError(f"no {number} here")
+
+
+def kill_once(items: list[int], marker: str) -> list[int]:
+    """Kills its own worker the first time it is called."""
+    if not Path(marker).exists():
+        Path(marker).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return items
+
+
+def held(items: list[int], gate: str) -> list[int]:
+    """Waits for a file, so that a test can look at a run that is under way."""
+    deadline = time.monotonic() + 60
+    while not Path(gate).exists():
+        if time.monotonic() > deadline:
+            raise TimeoutError(gate)
+        time.sleep(0.02)
+    return items
+
+
+def held_too(items: list[int], gate: str) -> list[int]:
+    return held(items, gate)

@@ -1,0 +1,280 @@
+"""Runs by the command line: what they say and write, and that faults on the way cost only themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import pty
+import resource
+import stat
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import Said, ended, read_json, run_apart, run_here, write_puzzles
+
+from store import Store
+from tasks.dsl import PRIMITIVES
+from tasks.outcome import Budget
+from tasks.program import Program, parse
+from tasks.puzzle import load
+from tasks.validate import validate
+
+STAGES = {"propose", "filter", "inline", "validate", "score"}
+ROW_STAGES = {"inline", "validate"}
+OUTCOMES = {"returned", "raised", "timed_out", "out_of_memory", "invalid", "killed"}
+CONTRACT = {
+    "run": str,
+    "flow": str,
+    "puzzles": int,
+    "solved_train": int,
+    "solved_test": int,
+    "candidates": int,
+    "unique": int,
+    "nodes": dict,
+    "rows": dict,
+    "outcomes": dict,
+    "phases": dict,
+    "wall_s": float,
+    "cpu_s": float,
+    "unaccounted_s": float,
+    "store": dict,
+}
+COUNT = 2
+"""Puzzles in the cold run."""
+
+
+@dataclass(frozen=True)
+class Cold:
+    """A run into an empty store, by `python -m flows.arc`, and what it left."""
+
+    folder: Path
+    said: Said
+    elapsed_s: float
+
+    @property
+    def options(self) -> list[object]:
+        return ["--dataset", self.folder / "puzzles", "--store", self.folder / "store", "--workers", 0]
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        counts: dict[str, Any] = read_json(self.folder / "counts.json")
+        return counts
+
+    @property
+    def submission(self) -> Any:
+        return read_json(self.folder / "submission.json")
+
+
+@pytest.fixture(scope="module")
+def cold(tmp_path_factory: pytest.TempPathFactory) -> Cold:
+    folder = tmp_path_factory.mktemp("cold")
+    write_puzzles(folder / "puzzles", COUNT)
+    made = Cold(folder, Said(None, "", ""), 0.0)
+    files = ["--json", folder / "counts.json", "--submission", folder / "submission.json"]
+    started = time.perf_counter()
+    said = run_apart(["-m", "flows.arc"], *made.options, *files, "--timing")
+    return Cold(folder, said, time.perf_counter() - started)
+
+
+def test_a_run_ends_with_0_and_nothing_on_standard_error(cold: Cold) -> None:
+    assert (cold.said.code, cold.said.err) == (0, "")
+
+
+def test_the_json_has_the_keys_of_the_contract(cold: Cold) -> None:
+    assert {key: type(value) for key, value in cold.counts.items()} == CONTRACT
+    assert cold.counts["flow"] == "arc"
+
+
+def test_the_json_counts_nodes_rows_and_outcomes(cold: Cold) -> None:
+    counts = cold.counts
+    assert counts["nodes"].keys() == STAGES
+    assert counts["rows"].keys() == ROW_STAGES
+    assert counts["outcomes"].keys() == OUTCOMES
+    numbers = [each for kind in ("nodes", "rows") for each in counts[kind].values()]
+    assert all(each.keys() == {"executed", "hit"} for each in numbers)
+    assert all(type(number) is int for each in [*numbers, counts["outcomes"]] for number in each.values())
+    assert counts["puzzles"] == counts["solved_train"] == counts["solved_test"] == COUNT
+    assert counts["candidates"] >= counts["unique"] == sum(counts["outcomes"].values())
+    assert counts["rows"]["validate"] == {"executed": counts["unique"], "hit": 0}
+    assert all(sum(each.values()) == COUNT for each in counts["nodes"].values())
+
+
+def test_phases_add_up_to_the_wall_clock(cold: Cold) -> None:
+    counts = cold.counts
+    assert {*STAGES, "import", "load", "plan", "store read", "store write", "report"} <= counts[
+        "phases"
+    ].keys()
+    assert all(spent.keys() == {"wall_s", "cpu_s"} for spent in counts["phases"].values())
+    accounted = sum(spent["wall_s"] for spent in counts["phases"].values())
+    assert accounted + counts["unaccounted_s"] == pytest.approx(counts["wall_s"], rel=0.01)
+    assert counts["unaccounted_s"] < 0.05 * counts["wall_s"]
+    assert 0.7 * cold.elapsed_s < counts["wall_s"] < cold.elapsed_s + 0.05
+
+
+def test_cpu_is_counted_once(cold: Cold) -> None:
+    accounted = sum(spent["cpu_s"] for spent in cold.counts["phases"].values())
+    assert 0.7 * cold.counts["cpu_s"] < accounted < 1.05 * cold.counts["cpu_s"]
+
+
+def test_the_tables_name_every_stage_and_phase(cold: Cold) -> None:
+    first_words = {line.split()[0] for line in cold.said.out.splitlines() if line.strip()}
+    assert {*STAGES, "import", "load", "plan", "report", "unaccounted", "total", "outcomes:"} <= first_words
+    assert f"solved_train {COUNT}, solved_test {COUNT}" in cold.said.out
+
+
+def test_a_submission_has_two_attempts_for_every_test(cold: Cold) -> None:
+    assert cold.submission.keys() == {f"mirror{number}" for number in range(COUNT)}
+    assert all(
+        list(test) == ["attempt_1", "attempt_2"] for tests in cold.submission.values() for test in tests
+    )
+
+
+def test_a_plan_of_what_was_run_has_nothing_to_do(cold: Cold, tmp_path: Path) -> None:
+    said = run_here("plan", "arc", *cold.options, "--json", tmp_path / "plan.json")
+    plan = read_json(tmp_path / "plan.json")
+    assert (said.code, said.err) == (0, "")
+    assert plan["nodes"].keys() == STAGES
+    assert all(fates["run"] == fates["pending"] == 0 for fates in plan["nodes"].values())
+    assert not any(plan["reasons"].values())
+
+
+def test_explain_gives_a_line_per_node(cold: Cold) -> None:
+    said = run_here("explain", "arc", "mirror1", *cold.options)
+    assert [line.split() for line in said.out.splitlines()] == [
+        ["mirror1", stage, "hit", "hit"] for stage in ("propose", "filter", "inline", "validate", "score")
+    ]
+
+
+def on_terminal(*arguments: object) -> str:
+    """What a command line writes to standard error where that is a terminal."""
+    master, slave = pty.openpty()
+    with ThreadPoolExecutor(1) as pool:
+        shown = pool.submit(all_of, master)
+        with (
+            os.fdopen(slave, "w") as terminal,
+            contextlib.redirect_stderr(terminal),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
+            code = ended(arguments)
+        text = shown.result()
+    assert code == 0
+    return text
+
+
+def all_of(terminal: int) -> str:
+    """What comes out of a terminal until its other side is closed, which Linux tells by EIO."""
+    parts = []
+    with contextlib.suppress(OSError):
+        while part := os.read(terminal, 4096):
+            parts.append(part)
+    os.close(terminal)
+    return b"".join(parts).decode()
+
+
+@pytest.mark.parametrize("label", ["puzzles", "objects"])
+def test_long_work_shows_a_progress_bar_on_a_terminal(
+    cold: Cold, label: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    command = ["run", "arc", *cold.options] if label == "puzzles" else ["store", "verify", *cold.options[2:4]]
+    shown = on_terminal(*command)
+    assert label in shown
+    assert "\x1b[" in shown
+
+
+def test_refused_programs_are_reported_and_the_run_goes_on(
+    cold: Cold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = {
+        "imports": "def program(I):\n    import os\n    return I\n",
+        "attribute": "def program(I):\n    a = mirror_left(I)\n    return a.T\n",
+        "loops": "def program(I):\n    for i in I:\n        pass\n    return I\n",
+        "unknown": "def program(I):\n    return no_such_primitive(I)\n",
+        "undefined": "def program(I):\n    return mirror_left(O)\n",
+    }
+    lines = {"imports": 2, "attribute": 3, "loops": 2, "unknown": 2, "undefined": 2}
+    bad = tuple(Program(name, source, "library") for name, source in sources.items())
+    monkeypatch.setattr("flows.arc.programs", lambda: bad)
+    options = [*cold.options, "--puzzle", "mirror0", "--store", tmp_path / "store"]
+    said = run_here("run", "arc", *options, "--json", tmp_path / "counts.json")
+    assert said.code == 0
+    assert read_json(tmp_path / "counts.json")["puzzles"] == 1
+    told = said.err.splitlines()
+    assert len(told) == len(bad)
+    for name, line in lines.items():
+        (words,) = (each for each in told if each.startswith(f"refused {name}, line {line}: "))
+        assert words.partition(": ")[2]
+
+
+def test_a_store_that_takes_nothing_costs_no_result(cold: Cold, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    Store(store)
+    for kind in ("entries", "rows"):
+        (store / kind).write_text("in the way", encoding="utf-8")
+    files = ["--json", tmp_path / "counts.json", "--submission", tmp_path / "submission.json"]
+    said = run_here("run", "arc", *cold.options, "--store", store, *files)
+    assert said.code == 1
+    assert str(store) in said.complaint()
+    assert "could not be stored" in said.complaint()
+    assert read_json(tmp_path / "submission.json") == cold.submission
+    assert read_json(tmp_path / "counts.json")["outcomes"] == cold.counts["outcomes"]
+
+
+@contextlib.contextmanager
+def small_files(size: int) -> Iterator[None]:
+    """This process can write no file beyond a size: what a full disk does, without one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_disk_that_takes_only_some_results_costs_none(cold: Cold, tmp_path: Path) -> None:
+    options = [*cold.options, "--store", tmp_path / "store", "--submission", tmp_path / "submission.json"]
+    # Of this process alone: the sandbox, whose memory counts as files, has to be up before.
+    puzzle = load(str(cold.folder / "puzzles"), "training")["mirror0"]
+    form = parse("def program(I):\n    return I\n", frozenset(PRIMITIVES))
+    validate([form], puzzle.train, puzzle.questions, Budget())
+    with small_files(1 << 14):
+        said = run_here("run", "arc", *options)
+    assert said.code == 1
+    assert "could not be stored" in said.complaint()
+    assert "File too large" in said.complaint()
+    assert read_json(tmp_path / "submission.json") == cold.submission
+    assert any((tmp_path / "store" / "rows" / "validate").rglob("*.seg"))
+    again = run_here("run", "arc", *options, "--json", tmp_path / "counts.json")
+    assert (again.code, again.err) == (0, "")
+    assert read_json(tmp_path / "counts.json")["rows"]["validate"]["hit"] > 0
+    assert read_json(tmp_path / "submission.json") == cold.submission
+
+
+@pytest.mark.parametrize("option", ["--json", "--submission"])
+def test_an_output_that_fails_at_the_end_is_left_out_and_told(
+    cold: Cold, tmp_path: Path, option: str
+) -> None:
+    with small_files(64):
+        said = run_here("run", "arc", *cold.options, option, tmp_path / "out.json")
+    assert said.code == 1
+    assert f"{tmp_path / 'out.json'} could not be written (File too large)" in said.complaint()
+    assert f"solved_test {COUNT}" in said.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_is_written_to_and_not_replaced(cold: Cold, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        received = pool.submit(read_json, pipe)
+        assert run_here("run", "arc", *cold.options, "--json", pipe).code == 0
+        assert received.result()["puzzles"] == COUNT
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

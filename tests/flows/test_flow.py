@@ -1,0 +1,172 @@
+"""Flows in one process: keys, early cutoff, sharing, failures, faults of the store."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import stages
+
+from flows import Flow, Node, NodeFailed
+from store import Store
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> Flow:
+    return Flow(Store(tmp_path / "store"))
+
+
+def again(flow: Flow) -> Flow:
+    """The same flow as another process would open it."""
+    return Flow(Store(flow.store.root))
+
+
+def test_a_node_is_computed_once_ever(flow: Flow) -> None:
+    first = flow.run(flow.node(stages.double, 21), workers=0)
+    later = again(flow)
+    second = later.run(later.node(stages.double, 21), workers=0)
+    assert (first.value, second.value) == (42, 42)
+    assert (first.executed["double"], second.executed["double"]) == (1, 0)
+    assert second.hits["double"] == 1
+
+
+def test_a_call_and_a_node_share_their_result(flow: Flow) -> None:
+    flow.store.call(stages.double, 21)
+    assert flow.run(flow.node(stages.double, 21), workers=0).executed.total() == 0
+
+
+def test_nodes_are_found_inside_lists_tuples_and_dicts(flow: Flow) -> None:
+    a, b = flow.node(stages.numbers, 3), flow.node(stages.numbers, 4)
+    assert flow.run(flow.node(stages.gathered, {"a": a, "b": b}), workers=0).value == 3 + 6
+    inner = [flow.node(stages.double, 1), flow.node(stages.double, 2)]
+    assert flow.run(flow.node(stages.total, inner), workers=0).value == 6
+
+
+def test_a_list_of_nodes_gives_a_list_of_values(flow: Flow) -> None:
+    nodes = [flow.node(stages.double, number) for number in range(100)]
+    run = flow.run(nodes, workers=0)
+    assert run.value == [2 * number for number in range(100)]
+    assert run.executed["double"] == 100
+
+
+def test_an_equal_upstream_value_stops_the_rerun(flow: Flow) -> None:
+    first = flow.run(flow.node(stages.double, flow.node(stages.parity, 3)), workers=0)
+    second = flow.run(flow.node(stages.double, flow.node(stages.parity, 5)), workers=0)
+    assert first.executed == {"parity": 1, "double": 1}
+    assert second.executed == {"parity": 1}
+    assert second.hits == {"double": 1}
+
+
+def test_a_field_keys_by_its_own_value(flow: Flow) -> None:
+    def evens(values: list[int]) -> Node:
+        parted = flow.node(stages.split, values)
+        return flow.map(stages.scaled, parted.field("evens"), factor=10)
+
+    assert flow.run(evens([1, 2, 3, 4]), workers=0).value == [20, 40]
+    second = flow.run(evens([2, 4, 5]), workers=0)
+    assert second.executed == {"split": 1}
+    assert second.rows_hit == {"scaled": 2}
+
+
+def test_a_map_computes_each_distinct_missing_item_once(flow: Flow, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    run = flow.run(flow.map(stages.logged, [1, 2, 2, 3], log=str(log)), workers=0)
+    wider = flow.run(flow.map(stages.logged, [3, 4, 1, 4], log=str(log)), workers=0)
+    assert (run.value, wider.value) == ([1, 4, 4, 9], [9, 16, 1, 16])
+    assert sorted(log.read_text().split()) == ["1", "2", "3", "4"]
+    assert (wider.rows_executed["logged"], wider.rows_hit["logged"]) == (1, 2)
+
+
+def test_maps_over_equal_items_with_other_arguments_do_not_meet(flow: Flow) -> None:
+    nodes = [flow.map(stages.scaled, [1, 2, 3], factor=factor) for factor in (10, 100, 1000)]
+    run = flow.run(nodes, workers=0)
+    assert run.value == [[10, 20, 30], [100, 200, 300], [1000, 2000, 3000]]
+    assert run.rows_executed["scaled"] == 9
+
+
+def test_rows_that_two_nodes_need_are_computed_once(flow: Flow, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    nodes = [flow.map(stages.logged, items, log=str(log)) for items in ([1, 2, 3], [2, 3, 4], [3, 1])]
+    run = flow.run(nodes, workers=0)
+    assert run.value == [[1, 4, 9], [4, 9, 16], [9, 1]]
+    assert sorted(log.read_text().split()) == ["1", "2", "3", "4"]
+    assert (run.rows_executed["logged"], run.rows_hit["logged"]) == (4, 4)
+
+
+def test_an_unkeyed_argument_changes_no_key(flow: Flow) -> None:
+    flow.run(flow.map(stages.scaled, [1, 2], factor=2, unkeyed={"batch": 1}), workers=0)
+    run = flow.run(flow.map(stages.scaled, [1, 2], factor=2, unkeyed={"batch": 9}), workers=0)
+    assert run.executed.total() == 0
+
+
+def test_the_code_that_an_item_names_belongs_to_its_key(flow: Flow) -> None:
+    def node(deps: dict[int, object]) -> Node:
+        return flow.map(stages.scaled, [1, 2, 3], lambda item: (deps[item],), factor=2)
+
+    flow.run(node({1: stages.double, 2: stages.double, 3: stages.parity}), workers=0)
+    run = flow.run(node({1: stages.double, 2: stages.parity, 3: stages.parity}), workers=0)
+    assert (run.rows_executed["scaled"], run.rows_hit["scaled"]) == (1, 2)
+
+
+def test_plan_says_what_run_then_executes(flow: Flow) -> None:
+    def top() -> Node:
+        doubled = flow.map(stages.scaled, flow.node(stages.numbers, 4), factor=2)
+        return flow.node(stages.total, doubled)
+
+    assert [tuple(node) for node in flow.plan(top()).nodes] == [
+        ("numbers", "run", "new"),
+        ("scaled", "pending", "waits for numbers"),
+        ("total", "pending", "waits for scaled"),
+    ]
+    assert flow.run(top(), workers=0).executed.total() == 3
+    assert {status for _, status, _ in flow.plan(top()).nodes} == {"hit"}
+
+
+def test_plan_writes_nothing(flow: Flow) -> None:
+    flow.plan(flow.node(stages.double, 1))
+    before = {path for path in flow.store.root.rglob("*") if "source" not in path.parts}
+    flow.plan(flow.node(stages.total, flow.node(stages.numbers, 3)))
+    assert {path for path in flow.store.root.rglob("*") if "source" not in path.parts} == before
+
+
+def test_a_stage_that_raises_fails_its_target_and_keeps_the_others(flow: Flow) -> None:
+    nodes = [
+        flow.node(stages.double, 1),
+        flow.node(stages.double, flow.node(stages.refuse, 7)),
+        flow.node(stages.double, 2),
+    ]
+    with pytest.raises(NodeFailed, match="ValueError: no 7 here") as caught:
+        flow.run(nodes, workers=0)
+    assert isinstance(caught.value.__cause__, ValueError)
+    assert flow.run([nodes[0], nodes[2]], workers=0).executed.total() == 0
+
+
+def test_a_provisional_row_is_used_and_tried_again(flow: Flow) -> None:
+    node = flow.node(stages.odd_values, flow.map(stages.provisional, [1, 2, 3]))
+    first = flow.run(node, workers=0)
+    second = flow.run(node, workers=0)
+    assert first.value == second.value == 3
+    assert (first.rows_executed["provisional"], second.rows_executed["provisional"]) == (3, 1)
+    assert second.executed == {"provisional": 1}
+
+
+@pytest.mark.parametrize("lost", ["entries/numbers", "rows/scaled", "entries/target"])
+def test_results_that_vanish_are_computed_again(flow: Flow, lost: str) -> None:
+    node = flow.node(stages.total, flow.map(stages.scaled, flow.node(stages.numbers, 5), factor=2))
+    flow.run(node, workers=0)
+    shutil.rmtree(flow.store.root / lost)
+    later = again(flow)
+    assert later.run(node, workers=0).value == 20
+    assert again(flow).run(node, workers=0).executed.total() == 0
+
+
+def test_values_pass_by_hand_where_the_store_takes_none(flow: Flow) -> None:
+    node = flow.node(stages.total, flow.map(stages.scaled, flow.node(stages.numbers, 5), factor=2))
+    for kind in ("entries", "rows"):
+        shutil.rmtree(flow.store.root / kind, ignore_errors=True)
+        (flow.store.root / kind).write_text("in the way")
+    run = flow.run(node, workers=0)
+    assert run.value == 20
+    assert flow.store.stats()["write_errors"] > 0
+    assert flow.store.write_error is not None

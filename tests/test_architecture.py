@@ -1,0 +1,150 @@
+"""The shape of the project: which way imports go, what is public, how long files get."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import flows
+import store
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("store", "tasks", "flows")
+MAY_IMPORT = {"store": {"store"}, "tasks": {"tasks"}, "flows": {"flows", "store", "tasks"}}
+CONTRACT = {"store": {"Store", "memo"}, "flows": {"Flow"}}
+MOST_LINES = 300
+EDGES = {
+    "flows/memo.py",  # whatever a stage raises is its result
+    "store/fingerprint/names.py",  # a module of the project may raise anything when it is imported
+}
+FILES = [file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py"))]
+
+
+def name(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def those(files: list[Path]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("file", files, ids=name)
+
+
+@cache
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def imported(file: Path) -> Iterator[str]:
+    """The top-level packages that a file imports, anywhere in it."""
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name(file)}, line {node.lineno}: a relative import"
+            yield str(node.module).partition(".")[0]
+
+
+def test_there_are_files_to_look_at() -> None:
+    assert all(any(name(file).startswith(f"{package}/") for file in FILES) for package in PACKAGES)
+
+
+@those(FILES)
+def test_imports_go_one_way(file: Path) -> None:
+    ours = set(imported(file)) & {*PACKAGES, "tests"}
+    assert ours <= MAY_IMPORT[name(file).partition("/")[0]]
+
+
+def test_dask_is_imported_in_one_file() -> None:
+    users = [name(file) for file in FILES if {"dask", "distributed"} & set(imported(file))]
+    assert users == ["flows/cluster.py"]
+
+
+def test_the_cluster_is_imported_inside_a_function_only() -> None:
+    """So that a run in which nothing is missing imports no Dask."""
+    early = [
+        name(file)
+        for file in FILES
+        for node in tree(file).body
+        if isinstance(node, ast.ImportFrom) and node.module == "flows.cluster"
+    ]
+    assert early == []
+
+
+@those(FILES)
+def test_no_file_is_long(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@those(FILES)
+def test_every_module_says_what_it_is(file: Path) -> None:
+    assert ast.get_docstring(tree(file))
+
+
+@those(FILES)
+def test_nothing_is_imported_by_star(file: Path) -> None:
+    stars = [
+        node.lineno
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    ]
+    assert stars == []
+
+
+def swallows(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler takes any exception and does not raise it again."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    broad = any(
+        kind is None or (isinstance(kind, ast.Name) and kind.id in ("Exception", "BaseException"))
+        for kind in kinds
+    )
+    last = handler.body[-1]
+    return broad and not (isinstance(last, ast.Raise) and last.exc is None)
+
+
+def test_everything_is_caught_only_where_code_of_others_runs() -> None:
+    places = {
+        name(file)
+        for file in FILES
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.ExceptHandler) and swallows(node)
+    }
+    outside = {place for place in places if not place.startswith("tasks/sandbox/")}
+    assert outside == EDGES
+
+
+@those(FILES)
+def test_nothing_is_pickled(file: Path) -> None:
+    assert not {"pickle", "cloudpickle", "dill", "shelve", "marshal"} & set(imported(file))
+
+
+@pytest.mark.parametrize("package", [store, flows], ids=lambda package: package.__name__)
+def test_all_names_what_is_public(package: ModuleType) -> None:
+    public = {
+        each
+        for each, value in vars(package).items()
+        if not each.startswith("_") and not isinstance(value, ModuleType)
+    }
+    assert public == set(package.__all__)
+    assert len(package.__all__) == len(public)
+    assert public >= CONTRACT[package.__name__]
+
+
+@pytest.mark.parametrize("method", ["call", "map", "lookup", "stats"])
+def test_a_store_has_the_methods_of_the_contract(method: str) -> None:
+    assert callable(getattr(store.Store, method))
+
+
+@pytest.mark.parametrize("method", ["node", "plan", "run"])
+def test_a_flow_has_the_methods_of_the_contract(method: str) -> None:
+    assert callable(getattr(flows.Flow, method))
+
+
+def test_every_package_is_installed() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    folders = {name(file.parent).replace("/", ".") for file in FILES}
+    assert sorted(listed["packages"]) == sorted(folders)

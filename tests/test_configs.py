@@ -1,0 +1,38 @@
+"""The profiles in configs/: they load, and each key says what it means."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from flows.settings import Settings, read_settings
+
+PROFILES = sorted((Path(__file__).parents[1] / "configs").glob("*.toml"))
+
+
+def test_there_is_a_profile_for_each_kind_of_machine() -> None:
+    assert [file.stem for file in PROFILES] == ["kaggle", "laptop", "server"]
+
+
+@pytest.mark.parametrize("file", PROFILES, ids=lambda file: file.stem)
+def test_a_profile_loads_as_it_is_written(file: Path) -> None:
+    settings = read_settings(file, {})
+    written = tomllib.loads(file.read_text(encoding="utf-8"))
+    assert written
+    assert {key: getattr(settings, key) for key in written} == written
+
+
+@pytest.mark.parametrize("file", PROFILES, ids=lambda file: file.stem)
+def test_every_key_has_a_comment_beside_it(file: Path) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    keys = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    bare = [line for line in keys if not line.partition("#")[2].strip()]
+    assert keys
+    assert bare == []
+
+
+def test_the_laptop_profile_is_what_runs_without_one() -> None:
+    laptop = next(file for file in PROFILES if file.stem == "laptop")
+    assert read_settings(laptop, {}) == Settings()
