@@ -160,7 +160,7 @@ class Frontier:
         self._calls.extend(Pending(state, call) for call in state.calls(mine))
 
     def _settle(self, state: State) -> None:
-        if not state.complete() or state.status is Status.DONE:
+        if not state.complete() or state.status in (Status.DONE, Status.FAILED):
             return
         state.status = Status.DONE
         for user in state.users:
@@ -208,12 +208,23 @@ class Frontier:
         if self.dry:
             self._finished.append(Finished(target.index, None, None, ()))
             return
-        if state.status is Status.FAILED:
-            self._finished.append(Finished(target.index, None, state.error, members))
-        else:
-            value = keep_target(self.resolver.store, state, members)
-            self._finished.append(Finished(target.index, value, None, members))
+        value, error = None, state.error
+        if state.status is not Status.FAILED:
+            try:
+                value = keep_target(self.resolver.store, state, members)
+            except Missing as gone:
+                if state.attempts < _ATTEMPTS:
+                    self._again(target)
+                    return
+                error = gone
+        self._finished.append(Finished(target.index, value, error, members))
         self._release(state)
+
+    def _again(self, target: Target) -> None:
+        """A target's value vanished after it was found."""
+        self.open += 1
+        self._targets.setdefault(target.state.recipe, []).append(target)
+        self._retry(target.state)
 
     def _release(self, state: State) -> None:
         """Forget the nodes that only finished targets needed, so that memory stays bounded."""
@@ -221,5 +232,6 @@ class Frontier:
             return
         if state.recipe in self._targets or self._states.pop(state.recipe, None) is None:
             return
-        for below in state.inputs:
+        for below in dict.fromkeys(state.inputs):
+            below.users = [user for user in below.users if user is not state]
             self._release(below)

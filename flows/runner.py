@@ -69,6 +69,7 @@ class Batch:
 
     job: Job
     calls: tuple[Pending, ...]
+    alone: bool = False
 
 
 class Runner:
@@ -81,10 +82,11 @@ class Runner:
         self.clock = clock
         self.window = window
         self.cluster_cpu = 0.0
-        self._start = start
+        self._make_executor = start
         self._executor: Executor | None = None
         self._ready: dict[str, deque[Pending]] = defaultdict(deque)
         self._flying: dict[int, Batch] = {}
+        self._suspects: deque[Pending] = deque()
         self._number = 0
 
     def stream(self, targets: Iterable[Node]) -> Iterator[Finished]:
@@ -133,13 +135,19 @@ class Runner:
             self._ready[pending.state.node.stage].append(pending)
 
     def _submit(self) -> None:
-        """Send full jobs; send part-filled ones only where workers would idle without."""
+        """Send full jobs; send part-filled ones only where workers would idle without, and suspects
+        when nothing else can come to harm."""
+        if any(batch.alone for batch in self._flying.values()):
+            return
         for stage, queue in self._ready.items():
             while self._work(stage) >= TASK_SECONDS:
                 self._send(stage, queue)
         while any(self._ready.values()) and self._has_room():
             stage = max(self._ready, key=self._work)
             self._send(stage, self._ready[stage])
+        if self._suspects and not self._flying:
+            suspect = self._suspects.popleft()
+            self._start(suspect.state.node.stage, (suspect,), alone=True)
 
     def _has_room(self) -> bool:
         return self._executor is None or len(self._flying) < self._executor.slots
@@ -149,20 +157,24 @@ class Runner:
         return calls * self.resolver.pace(stage)
 
     def _send(self, stage: str, queue: deque[Pending]) -> None:
+        """Make a job of the first calls in a queue, as many as are worth a task."""
         calls: list[Pending] = []
         seconds = 0.0
         while queue and seconds < TASK_SECONDS:
             calls.append(queue.popleft())
             seconds += len(calls[-1].call.keys) * self.resolver.pace(stage)
-        batch = Batch(Job(stage, tuple(pending.call for pending in calls), self.resolver.at), tuple(calls))
+        self._start(stage, tuple(calls))
+
+    def _start(self, stage: str, calls: tuple[Pending, ...], alone: bool = False) -> None:
         if self._executor is None:
             with self.clock.phase("cluster start"):
-                self._executor = self._start()
+                self._executor = self._make_executor()
         with self.clock.phase("submit"):
             self.resolver.record_code()
+            job = Job(stage, tuple(pending.call for pending in calls), self.resolver.at)
             self._number += 1
-            self._flying[self._number] = batch
-            self._executor.submit(self._number, batch.job)
+            self._flying[self._number] = Batch(job, calls, alone)
+            self._executor.submit(self._number, job)
 
     def _wait(self) -> None:
         assert self._executor is not None, "a job is in flight, so something runs it"
@@ -175,15 +187,21 @@ class Runner:
 
     def _accept(self, batch: Batch, report: Report | Exception) -> None:
         if isinstance(report, Exception):
-            results: list[Failed] = [Failed(report)] * len(batch.calls)
-            for pending, failed in zip(batch.calls, results, strict=True):
-                self.frontier.accept(pending, failed)
+            self._lost(batch, report)
             return
         remote = self._executor is not None and not self._executor.here
         self.clock.worked(batch.job.stage, report.children_cpu_s + (report.cpu_s if remote else 0.0))
         self.resolver.heard(report)
         for pending, result in zip(batch.calls, report.results, strict=True):
             self.frontier.accept(pending, result)
+
+    def _lost(self, batch: Batch, error: Exception) -> None:
+        """A job came to nothing, say because its workers died: its calls are run again, each alone
+        on the cluster, so that only a guilty one fails."""
+        if batch.alone:
+            self.frontier.accept(batch.calls[0], Failed(error))
+        else:
+            self._suspects.extend(batch.calls)
 
     def _close(self) -> None:
         if self._executor is not None:

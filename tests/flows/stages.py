@@ -95,3 +95,10 @@ def held(items: list[int], gate: str) -> list[int]:
 
 def held_too(items: list[int], gate: str) -> list[int]:
     return held(items, gate)
+
+
+def deadly(number: int) -> int:
+    """Kills every worker that tries 13."""
+    if number == 13:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number

@@ -15,7 +15,7 @@ from bokeh.client import pull_session
 from bokeh.models import ColumnDataSource
 from distributed import LocalCluster
 
-from flows import Flow, NoScheduler
+from flows import Flow, NodeFailed, NoScheduler
 from flows.clock import Clock
 from flows.cluster import Cluster
 from store import Store
@@ -55,6 +55,16 @@ def test_a_killed_worker_costs_no_result(tmp_path: Path) -> None:
     run = flow.run([killed, other], workers=2)
     assert run.value == [[1, 2, 3], [8, 10]]
     assert (tmp_path / "killed").exists()
+
+
+def test_a_call_that_kills_every_worker_fails_alone(tmp_path: Path) -> None:
+    flow = Flow(Store(tmp_path / "store"))
+    nodes = [flow.node(stages.deadly, number) for number in (11, 12, 13, 14)]
+    with pytest.raises(NodeFailed, match="1 target"):
+        flow.run(nodes, workers=2)
+    run = flow.run([nodes[0], nodes[1], nodes[3]], workers=0)
+    assert run.value == [11, 12, 14]
+    assert run.executed.total() == 0
 
 
 def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path) -> None:
