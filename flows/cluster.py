@@ -14,6 +14,7 @@ import signal
 import threading
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from hashlib import blake2b
 from typing import Any
 
@@ -48,6 +49,7 @@ class Cluster:
         with contextlib.ExitStack() as stack:
             stack.enter_context(dask.config.set(_CONFIG))
             self._client = self._connect(stack, workers, scheduler, dashboard)
+            self._address = scheduler or "this machine"
             self._before = self._first_cpu(scheduler)
             self._stack = stack.pop_all()
         self._ended = as_completed()
@@ -69,10 +71,12 @@ class Cluster:
     def _connect(stack: contextlib.ExitStack, workers: int, scheduler: str | None, dashboard: str) -> Client:
         if scheduler is not None:
             try:
-                client = Client(scheduler, timeout=_CONNECT_SECONDS)
+                client = stack.enter_context(Client(scheduler, timeout=_CONNECT_SECONDS))
             except (OSError, TimeoutError, ValueError, TypeError) as error:
                 raise NoScheduler(scheduler, str(error) or type(error).__name__) from None
-            return stack.enter_context(client)
+            if not client.scheduler_info(n_workers=-1)["workers"]:
+                raise NoScheduler(scheduler, "it has no workers")
+            return client
         with _workers_ignore_interrupts(), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Port .* is already in use", UserWarning)
             try:
@@ -86,7 +90,10 @@ class Cluster:
                     dashboard_address=dashboard,
                 )
             except RuntimeError as error:
-                raise BadSettings(f"local workers, dashboard at {dashboard}", str(error)) from None
+                raise BadSettings(
+                    f"local workers, dashboard at {dashboard}",
+                    f"{error} A script that starts workers does so under `if __name__ == '__main__':`",
+                ) from None
         stack.enter_context(cluster)
         return stack.enter_context(Client(cluster))
 
@@ -115,8 +122,11 @@ class Cluster:
 
     def _report(self, future: Future) -> tuple[int, Report | Exception]:
         number = self._numbers.pop(future.key)
-        error = future.exception() if future.status in ("error", "cancelled") else None
-        result: Any = error if error is not None else future.result()
+        try:
+            error = future.exception()
+        except CancelledError as gone:
+            raise NoScheduler(self._address, "it went away; what was finished is kept") from gone
+        result: Any = future.result() if error is None else error
         future.release()
         return number, result
 
@@ -127,7 +137,8 @@ class Cluster:
 @contextlib.contextmanager
 def _workers_ignore_interrupts() -> Iterator[None]:
     """Ctrl-C goes to every process of a terminal, and is the client's to answer: what is started
-    here inherits that it is ignored, the server that forks workers later included."""
+    here inherits that it is ignored, the server that forks workers later included. One that comes
+    in these seconds is lost; blocking it instead does not hold, as multiprocessing unblocks it."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may set handlers, and only there does Ctrl-C arrive
         return

@@ -2,6 +2,8 @@
 
 MemoflowError
 ├── NodeFailed       a stage raised; everything that did not depend on it was computed
+├── StageRaised      stands for a stage's error that cannot be sent from a worker
+├── StaleCode        a worker has other code than this process planned with
 ├── NoScheduler      the address given with --scheduler is of no use
 └── BadSettings      a config file, key or option that cannot be used
 """
@@ -10,7 +12,7 @@ from __future__ import annotations
 
 from store import MemoflowError
 
-__all__ = ["BadSettings", "NoScheduler", "NodeFailed"]
+__all__ = ["BadSettings", "NoScheduler", "NodeFailed", "StageRaised", "StaleCode"]
 
 
 class NodeFailed(MemoflowError):
@@ -24,6 +26,32 @@ class NodeFailed(MemoflowError):
 
     def __str__(self) -> str:
         return f"{self.failures} target(s) failed, the first in {self.stage}: {self.error}"
+
+
+class StageRaised(MemoflowError):
+    """An error of a stage that cannot be pickled, by its type's name and its text."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(kind, text)
+        self.kind = kind
+        self.text = text
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
+
+
+class StaleCode(MemoflowError):
+    """A function that was edited after the run was planned, or that a worker loaded before."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} is not the code that this run was planned with; "
+            "run again, and restart workers that were started before the edit"
+        )
 
 
 class NoScheduler(MemoflowError):

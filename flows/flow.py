@@ -6,7 +6,7 @@ Owns: `Flow.node`, `map`, `plan`, `run`, and `Run`, what one execution did.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from flows.clock import Clock
 from flows.errors import NodeFailed
 from flows.frontier import Finished
 from flows.memo import StoreAt
-from flows.node import Deps, Field, Node
+from flows.node import Deps, Field, Node, nodes_in
 from flows.plan import Plan, make_plan
 from flows.resolve import Resolver
 from flows.runner import Executor, InProcess, Runner
@@ -86,19 +86,24 @@ class Flow:
         `unkeyed` arguments are passed to `func` but are no part of any key: only for what
         cannot change a result.
         """
+        free = dict(unkeyed or {})
+        if free.keys() & common.keys() or any(nodes_in(free)):
+            raise TypeError(f"{sorted(free)}: an unkeyed argument is a plain value under a name of its own")
         source = items if isinstance(items, Node | Field) else list(items)
-        return Node(func, (source,), common, True, deps, unkeyed or {})
+        if not isinstance(source, Node | Field) and any(nodes_in(source)):
+            source = self.node(_gathered, source)
+        return Node(func, (source,), common, True, deps, free)
 
-    def plan(self, nodes: Node | list[Node]) -> Plan:
+    def plan(self, nodes: Node | Sequence[Node]) -> Plan:
         """What `run` would do, and why; runs nothing and starts nothing."""
-        return make_plan(self.resolver(), nodes if isinstance(nodes, list) else [nodes])
+        return make_plan(self.resolver(), _targets(nodes))
 
-    def run(self, nodes: Node | list[Node], workers: int = 4, scheduler: str | None = None) -> Run:
+    def run(self, nodes: Node | Sequence[Node], workers: int = 4, scheduler: str | None = None) -> Run:
         """Compute what is missing, on local workers (0: in this process) or a Dask scheduler.
 
         Raises NodeFailed, from the stage's own error, when all that could be computed was.
         """
-        targets = nodes if isinstance(nodes, list) else [nodes]
+        targets = _targets(nodes)
         runner = self.runner(lambda: executor_for(workers, scheduler), Clock())
         tally, values, failed = Tally(), [None] * len(targets), []
         for finished in runner.stream(targets):
@@ -108,7 +113,7 @@ class Flow:
                 failed.append(finished)
         if failed:
             raise_failure(failed, targets)
-        value = values if isinstance(nodes, list) else values[0]
+        value = values[0] if isinstance(nodes, Node) else values
         return Run(value, tally.executed, tally.hits, tally.rows_executed, tally.rows_hit)
 
     def resolver(self) -> Resolver:
@@ -127,6 +132,19 @@ def executor_for(workers: int, scheduler: str | None = None, dashboard: str = "1
     from flows.cluster import Cluster
 
     return Cluster(workers, scheduler, dashboard)
+
+
+def _gathered(items: list[Any]) -> list[Any]:
+    """The items of a map that are results of nodes, as one value."""
+    return items
+
+
+def _targets(nodes: Node | Sequence[Node]) -> list[Node]:
+    targets = [nodes] if isinstance(nodes, Node) else list(nodes)
+    for target in targets:
+        if not isinstance(target, Node):
+            raise TypeError(f"plan and run take a node or a list of nodes, not {type(target).__name__}")
+    return targets
 
 
 def raise_failure(failed: list[Finished], targets: list[Node]) -> None:

@@ -19,12 +19,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.memo import Call, Failed, Missing, Result
-from flows.node import Node
+from flows.node import Node, inputs_of
 from flows.resolve import Resolver
 from flows.state import CallState, RowsState, State, Status
 from flows.target import Member, Target, find_target, keep_target
+from store import MemoflowError
 
 __all__ = ["Finished", "Frontier", "Pending"]
+
+_BAD_DATA = (MemoflowError, TypeError, AttributeError, ValueError, LookupError)
+"""What a node's inputs can raise when they are looked at here: that node's failure, not the run's."""
 
 _ATTEMPTS = 3
 """How often a node whose input vanished from the store is planned again."""
@@ -43,10 +47,11 @@ class Finished:
 
 @dataclass(frozen=True)
 class Pending:
-    """A call to make, and the state that is waiting for it."""
+    """A call to make, and the state that is waiting for it, in that state's `attempt`."""
 
     state: State
     call: Call
+    attempt: int
 
 
 class Frontier:
@@ -67,8 +72,11 @@ class Frontier:
     def admit(self, index: int, node: Node) -> None:
         """Take a target: finished at once where its record is found, else looked up node by
         node."""
-        recipe = self.resolver.recipe(node)
-        record = find_target(self.resolver.store, recipe, node)
+        try:
+            record = find_target(self.resolver.store, self.resolver.recipe(node), node)
+        except MemoflowError as error:
+            self._finished.append(Finished(index, None, error, ()))
+            return
         if record is not None:
             self._finished.append(Finished(index, record.value, None, record.members))
             return
@@ -84,13 +92,20 @@ class Frontier:
         """Take what a call gave."""
         group = pending.state.group
         waiting = [state for key in pending.call.keys for state in self._in_flight.pop((group, key), [])]
-        states = list(dict.fromkeys([pending.state, *waiting]))
+        others = [state for state in dict.fromkeys(waiting) if state is not pending.state]
         if isinstance(outcome, Failed):
-            for state in states:
-                self._fail(state, outcome)
+            if outcome.missing is None or pending.attempt == pending.state.attempts:
+                self._fail(pending.state, outcome)
+                again = others
+            else:
+                again = list(dict.fromkeys(waiting))
+            for state in again:
+                # Their rows were only company: they are looked up, and computed, by themselves.
+                if state.status is Status.RUNNING:
+                    self._look_up(state)
             return
         pending.state.ran(outcome)
-        for state in states:
+        for state in (pending.state, *others):
             state.learn(outcome)
             self._settle(state)
 
@@ -122,16 +137,15 @@ class Frontier:
             return state
         kind = RowsState if node.rows else CallState
         state = kind(node, recipe, self.resolver)
-        for upstream in dict.fromkeys(self.resolver.inputs(node)):
-            below = self._expand(upstream)
+        for below in dict.fromkeys(self._expand(upstream) for upstream in inputs_of(node)):
             state.inputs.append(below)
             below.users.append(state)
             if below.status is Status.FAILED:
                 state.status, state.error = Status.FAILED, below.error
             elif below.status is not Status.DONE:
-                state.waiting += 1
+                state.undone.add(below.recipe)
         self._states[recipe] = state
-        if state.waiting == 0 and state.status is Status.WAITING:
+        if not state.undone and state.status is Status.WAITING:
             self._look_up(state)
         return state
 
@@ -141,6 +155,9 @@ class Frontier:
             missing = state.look_up()
         except Missing as gone:
             self._fail(state, Failed(gone, gone.ref))
+            return
+        except _BAD_DATA as error:
+            self._fail(state, Failed(error))
             return
         if not missing:
             self._settle(state)
@@ -157,15 +174,15 @@ class Frontier:
             else:
                 self._in_flight[state.group, key] = []
                 mine.append(key)
-        self._calls.extend(Pending(state, call) for call in state.calls(mine))
+        self._calls.extend(Pending(state, call, state.attempts) for call in state.calls(mine))
 
     def _settle(self, state: State) -> None:
         if not state.complete() or state.status in (Status.DONE, Status.FAILED):
             return
         state.status = Status.DONE
         for user in state.users:
-            user.waiting -= 1
-            if user.waiting == 0 and user.status is Status.WAITING:
+            user.undone.discard(state.recipe)
+            if not user.undone and user.status is Status.WAITING:
                 self._look_up(user)
         self._finish_targets(state)
 
@@ -184,17 +201,15 @@ class Frontier:
         """An input vanished after it was found: look the inputs up again, then this node."""
         state.attempts += 1
         state.status = Status.WAITING
-        state.waiting = 0
-        for below in state.inputs:
-            if below.status is Status.DONE and below.look_up():
-                below.status = Status.WAITING
-                below.attempts += 1
-            if below.status is not Status.DONE:
-                state.waiting += 1
-        for below in state.inputs:
-            if below.status is Status.WAITING and below.waiting == 0:
-                self._look_up(below)
-        if state.waiting == 0 and state.status is Status.WAITING:
+        again = [below for below in state.inputs if below.status is Status.DONE]
+        state.undone = {below.recipe for below in state.inputs if below.status is not Status.FAILED}
+        for below in again:
+            below.forget()
+            below.status = Status.WAITING
+            below.attempts += 1
+        for below in again:
+            self._look_up(below)
+        if not state.undone and state.status is Status.WAITING:
             self._look_up(state)
 
     def _finish_targets(self, state: State) -> None:

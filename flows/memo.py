@@ -14,9 +14,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from flows.clock import children_cpu
-from store import Corrupt, Store
-from store.memo import check_length, is_final
+from flows.errors import StageRaised, StaleCode
+from store import Corrupt, MemoflowError, Store
+from store.key import name_of
+from store.memo import check_length
 
 __all__ = [
     "Call",
@@ -89,6 +93,9 @@ class FieldRef:
     name: str
 
 
+_PLAIN = (str, int, float, bool, bytes, type(None))
+
+
 class Missing(Exception):
     """An input that the plan found in the store and that is not there any more."""
 
@@ -96,15 +103,22 @@ class Missing(Exception):
         super().__init__(ref)
         self.ref = ref
 
+    def __str__(self) -> str:
+        return f"results of {self.ref.stage} vanished from the store during the run; run again"
+
 
 @dataclass(frozen=True)
 class Call:
-    """One result to compute (`keys` has one key), or some rows of a group (one key per item)."""
+    """One result to compute (`keys` has one key), or some rows of a group (one key per item).
+
+    `code` is the function's fingerprint that the keys were made from.
+    """
 
     func: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     keys: tuple[bytes, ...]
+    code: str
     group: bytes | None = None
 
 
@@ -131,7 +145,6 @@ class Result:
 
     digests: Mapping[bytes, bytes]
     local: Mapping[bytes, Any]
-    final: bool
     seconds: float
 
 
@@ -158,17 +171,20 @@ def execute(job: Job) -> Report:
         results,
         time.process_time() - cpu,
         children_cpu() - children,
-        store.write_error,
+        store.write_error if after["write_errors"] > before["write_errors"] else None,
         {name: after[name] - before[name] for name in after},
     )
 
 
 def _attempt(stage: str, call: Call, store: Store) -> Result | Failed:
     try:
+        _check_code(call, store)
         args = fetch(call.args, store)
         kwargs = fetch(dict(call.kwargs), store)
     except Missing as missing:
         return Failed(missing, missing.ref)
+    except StaleCode as stale:
+        return Failed(stale)
     try:
         started = time.perf_counter()
         value = call.func(*args, **kwargs)
@@ -177,14 +193,31 @@ def _attempt(stage: str, call: Call, store: Store) -> Result | Failed:
             return _keep_call(stage, call, value, store, seconds)
         return _keep_rows(stage, call, call.group, value, store, seconds)
     except Exception as error:  # the memo's edge: whatever a stage raises is its result
-        return Failed(error)
+        return Failed(_portable(error))
+
+
+def _check_code(call: Call, store: Store) -> None:
+    """Raise `StaleCode` where this process would run other code than the keys were made from.
+
+    A function of the user's script travels by value and is what it was.
+    """
+    if call.func.__module__ != "__main__" and store.keys.code(call.func).digest != call.code:
+        raise StaleCode(name_of(call.func))
+
+
+def _portable(error: Exception) -> Exception:
+    """The error, or one that says the same where it might not survive the way to the client."""
+    plain = all(type(argument) in _PLAIN for argument in error.args)
+    if isinstance(error, MemoflowError) or (type(error).__module__ == "builtins" and plain):
+        return error
+    return StageRaised(type(error).__name__, str(error))
 
 
 def _keep_call(stage: str, call: Call, value: Any, store: Store, seconds: float) -> Result:
     (key,) = call.keys
     digest = store.keys.value(value)
     kept = store.keep_entry(stage, key, value, digest, call.func, seconds)
-    return Result({key: digest}, {} if kept else {key: value}, is_final(value), seconds)
+    return Result({key: kept or digest}, {} if kept else {key: value}, seconds)
 
 
 def _keep_rows(stage: str, call: Call, group: bytes, values: Any, store: Store, seconds: float) -> Result:
@@ -193,7 +226,7 @@ def _keep_rows(stage: str, call: Call, group: bytes, values: Any, store: Store, 
     kept = store.keep_rows(store.group(stage, group), computed, call.func, seconds)
     digests = {key: kept[key] if key in kept else store.keys.value(value) for key, value in computed.items()}
     local = {key: value for key, value in computed.items() if key not in kept}
-    return Result(digests, local, all(is_final(value) for value in local.values()), seconds)
+    return Result(digests, local, seconds)
 
 
 def fetch(argument: Any, store: Store) -> Any:
@@ -208,6 +241,9 @@ def fetch(argument: Any, store: Store) -> Any:
         return type(argument)(fetch(item, store) for item in argument)
     if type(argument) is dict:
         return {key: fetch(item, store) for key, item in argument.items()}
+    if type(argument) in (set, bytearray) or (type(argument) is np.ndarray and argument.flags.writeable):
+        # What one call does to its argument must not reach another.
+        return argument.copy()
     return argument
 
 

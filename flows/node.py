@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
+from store import Unencodable
 from store.key import stage_of
 
-__all__ = ["Deps", "Field", "Node", "inputs_of", "replace_nodes"]
+__all__ = ["Deps", "Field", "Node", "inputs_of", "nodes_in", "replace_nodes"]
 
 Deps = Callable[[Any], Iterable[object]]
 """Gives the functions and constants whose fingerprints belong to an item's key."""
@@ -41,6 +42,10 @@ class Node:
         """One attribute of this node's result, as an argument of other nodes."""
         return Field(self, name)
 
+    def __memo__(self) -> NoReturn:
+        """A node is no value: whatever keys one by mistake (inside a set, say) is refused."""
+        raise Unencodable(f"node {self.stage}", "an argument (use it in a list, tuple or dict, or alone)")
+
     def __repr__(self) -> str:
         return f"<Node {self.stage}>"
 
@@ -52,32 +57,37 @@ class Field:
     node: Node
     name: str
 
+    def __memo__(self) -> NoReturn:
+        """As for a node."""
+        raise Unencodable(f"field {self.name}", "an argument (use it in a list, tuple or dict, or alone)")
+
 
 def inputs_of(node: Node) -> Iterator[Node]:
     """The nodes that a node reads, each as often as it reads it."""
-    yield from _nodes_in(node.args)
-    yield from _nodes_in(dict(node.kwargs))
+    yield from nodes_in(node.args)
+    yield from nodes_in(dict(node.kwargs))
 
 
-def _nodes_in(value: Any) -> Iterator[Node]:
+def nodes_in(value: Any) -> Iterator[Node]:
+    """The nodes in an argument: itself, or inside lists, tuples and dicts."""
     if isinstance(value, Node):
         yield value
     elif isinstance(value, Field):
         yield value.node
     elif type(value) in (list, tuple):
         for item in value:
-            yield from _nodes_in(item)
+            yield from nodes_in(item)
     elif type(value) is dict:
         for item in value.values():
-            yield from _nodes_in(item)
+            yield from nodes_in(item)
 
 
 def replace_nodes(value: Any, replace: Callable[[Node | Field], Any]) -> Any:
     """An argument with each node and field in it replaced; the same object where it holds none."""
     if isinstance(value, Node | Field):
         return replace(value)
-    if type(value) in (list, tuple) and any(True for _ in _nodes_in(value)):
+    if type(value) in (list, tuple) and any(True for _ in nodes_in(value)):
         return type(value)(replace_nodes(item, replace) for item in value)
-    if type(value) is dict and any(True for _ in _nodes_in(value)):
+    if type(value) is dict and any(True for _ in nodes_in(value)):
         return {key: replace_nodes(item, replace) for key, item in value.items()}
     return value

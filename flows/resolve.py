@@ -7,14 +7,14 @@ stale within a run.
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from flows.memo import Report, StoreAt
-from flows.node import Deps, Field, Node, inputs_of, replace_nodes
+from flows.node import Deps, Field, Node, replace_nodes
 from store import Store
 from store.encode import hash_bytes
 from store.fingerprint import Fingerprint
@@ -23,6 +23,7 @@ from store.key import keywords, name_of
 __all__ = ["Resolver"]
 
 _ITEMS = 4096
+_FIELDS = 64
 _DEPS = 1 << 18
 _ROW_SECONDS = 0.0005
 """Assumed for a row of a stage of which nothing was measured yet."""
@@ -31,7 +32,7 @@ _Value = TypeVar("_Value")
 
 
 class _Bounded(Generic[_Value]):
-    """The newest `size` results by key."""
+    """The `size` results that were used last, by key."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -43,7 +44,11 @@ class _Bounded(Generic[_Value]):
             value = self._values[key] = make()
             if len(self._values) > self._size:
                 self._values.popitem(last=False)
+        self._values.move_to_end(key)
         return value
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._values
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +75,14 @@ class Resolver:
         self.store = store
         self.at = at
         self._recipes: WeakKeyDictionary[Node, bytes] = WeakKeyDictionary()
-        self._literals: dict[int, tuple[object, bytes]] = {}
-        self._fields: _Bounded[_FieldValue] = _Bounded(_ITEMS)
+        self._literals: _Bounded[tuple[object, bytes]] = _Bounded(_ITEMS)
+        self._fields: _Bounded[_FieldValue] = _Bounded(_FIELDS)
         self._items: _Bounded[list[bytes]] = _Bounded(_ITEMS)
         self._deps: _Bounded[bytes] = _Bounded(_DEPS)
         self._pace: dict[str, float] = {}
         self._noted: set[str] = set()
         self._unrecorded: dict[str, Fingerprint] = {}
-        self.counts: dict[str, float] = defaultdict(float)
+        self.counts: dict[str, float] = {}
         self.write_error: str | None = None
 
     # -- code and literals -------------------------------------------------------------------
@@ -101,14 +106,8 @@ class Resolver:
 
     def literal(self, value: object) -> bytes:
         """The digest of an argument that holds no node; one object is digested once."""
-        known = self._literals.get(id(value))
-        if known is None:
-            known = self._literals[id(value)] = (value, self.store.keys.value(value))
-        return known[1]
-
-    def inputs(self, node: Node) -> list[Node]:
-        """The nodes that a node reads."""
-        return list(inputs_of(node))
+        # Holding the value keeps its id from being given to another one.
+        return self._literals.get(id(value), lambda: (value, self.store.keys.value(value)))[1]
 
     def recipe(self, node: Node) -> bytes:
         """The digest of all code and literals that a node's result can depend on."""
@@ -148,7 +147,7 @@ class Resolver:
     # -- values ------------------------------------------------------------------------------
 
     def field(self, owner: bytes, name: str, load: Callable[[], Any]) -> _FieldValue:
-        """An attribute of the result with digest `owner`, and the attribute's digest."""
+        """An attribute of the result at the place `owner`, and the attribute's digest."""
 
         def make() -> _FieldValue:
             value = getattr(load(), name)
@@ -178,10 +177,14 @@ class Resolver:
     def heard(self, report: Report) -> None:
         """Add what a job's store did to the run's account."""
         for name, count in report.counts.items():
-            self.counts[name] += count
+            self.counts[name] = self.counts.get(name, 0) + count
         self.write_error = self.write_error or report.write_error
 
     # -- pace --------------------------------------------------------------------------------
+
+    def knows(self, stage: str) -> bool:
+        """Whether anything of a stage was measured in this run."""
+        return stage in self._pace
 
     def pace(self, stage: str) -> float:
         """Seconds that a row or call of a stage takes, from those seen so far."""

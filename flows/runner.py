@@ -109,7 +109,7 @@ class Runner:
 
     def stats(self) -> dict[str, float]:
         """What the stores of this process and of the workers did, together."""
-        stats: dict[str, float] = dict(self.resolver.store.stats())
+        stats = self.resolver.store.stats()
         if self._executor is not None and not self._executor.here:
             for name, count in self.resolver.counts.items():
                 stats[name] = stats.get(name, 0) + count
@@ -140,7 +140,7 @@ class Runner:
         if any(batch.alone for batch in self._flying.values()):
             return
         for stage, queue in self._ready.items():
-            while self._work(stage) >= TASK_SECONDS:
+            while self.resolver.knows(stage) and self._work(stage) >= TASK_SECONDS:
                 self._send(stage, queue)
         while any(self._ready.values()) and self._has_room():
             stage = max(self._ready, key=self._work)
@@ -153,16 +153,19 @@ class Runner:
         return self._executor is None or len(self._flying) < self._executor.slots
 
     def _work(self, stage: str) -> float:
-        calls = sum(len(pending.call.keys) for pending in self._ready[stage])
-        return calls * self.resolver.pace(stage)
+        return sum(map(self._seconds, self._ready[stage]))
+
+    def _seconds(self, pending: Pending) -> float:
+        return len(pending.call.keys) * self.resolver.pace(pending.state.node.stage)
 
     def _send(self, stage: str, queue: deque[Pending]) -> None:
-        """Make a job of the first calls in a queue, as many as are worth a task."""
-        calls: list[Pending] = []
-        seconds = 0.0
-        while queue and seconds < TASK_SECONDS:
+        """Make a job of the first calls in a queue, as many as are worth a task: of one, where
+        nothing is known of its cost."""
+        calls = [queue.popleft()]
+        seconds = self._seconds(calls[0])
+        while queue and self.resolver.knows(stage) and seconds < TASK_SECONDS:
             calls.append(queue.popleft())
-            seconds += len(calls[-1].call.keys) * self.resolver.pace(stage)
+            seconds += self._seconds(calls[-1])
         self._start(stage, tuple(calls))
 
     def _start(self, stage: str, calls: tuple[Pending, ...], alone: bool = False) -> None:

@@ -8,7 +8,10 @@ to it.
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from flows.memo import Call, EntryRef, FieldRef, Missing, Result, RowsRef, fetch
 from flows.node import Field, Node, replace_nodes
@@ -21,6 +24,9 @@ __all__ = ["CHUNK_SECONDS", "CallState", "RowsState", "State", "Status"]
 CHUNK_SECONDS = 0.25
 """Work in one chunk of rows: well above the 1 to 2 ms that a Dask task costs, short enough to spread."""
 
+_BLIND_CHUNKS = 4
+"""Chunks that rows are cut into where nothing is known of their cost: they may be hours each."""
+
 
 class Status(enum.Enum):
     WAITING = "waiting"
@@ -30,7 +36,7 @@ class Status(enum.Enum):
 
 
 class State:
-    """A node in a run. `waiting` counts the inputs that are not done."""
+    """A node in a run. `undone` are the recipes of the inputs that are not done."""
 
     def __init__(self, node: Node, recipe: bytes, resolver: Resolver) -> None:
         self.node = node
@@ -40,7 +46,7 @@ class State:
         self.error: Exception | None = None
         self.inputs: list[State] = []
         self.users: list[State] = []
-        self.waiting = 0
+        self.undone: set[bytes] = set()
         self.attempts = 0
         self.executed = 0
         self.kept = True
@@ -85,13 +91,21 @@ class State:
     def input_digest(self, argument: Node | Field) -> bytes:
         if isinstance(argument, Field):
             state = self._below(argument.node)
-            return self.resolver.field(_known(state), argument.name, state.value).digest
+            return self.resolver.field(state.place, argument.name, state.value).digest
         return _known(self._below(argument))
 
     def input_ref(self, argument: Node | Field) -> Any:
         if isinstance(argument, Field):
             return FieldRef(self._below(argument.node).ref(), argument.name)
         return self._below(argument).ref()
+
+    @property
+    def place(self) -> bytes:
+        """What tells this result from any other, also from one that is equal by digest."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Drop what this process remembers of the store, which has turned out to be wrong."""
 
     def _below(self, node: Node) -> State:
         recipe = self.resolver.recipe(node)
@@ -107,6 +121,10 @@ class CallState(State):
     key = b""
     local: Any = None
 
+    @property
+    def place(self) -> bytes:
+        return self.key + _known(self)
+
     def input_digests(self) -> list[bytes]:
         return self.resolver.arguments(self.node, self.input_digest)
 
@@ -115,11 +133,13 @@ class CallState(State):
         self.key = call_key(stage, self.resolver.code(self.node.func), self.input_digests())
         found = store.find_entry(stage, self.key)
         self.digest = found.value_digest if found is not None else None
+        store.count(found is not None, found is None)
         return [self.key] if found is None else []
 
     def calls(self, keys: list[bytes]) -> list[Call]:
         kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
-        return [Call(self.node.func, self._refs(self.node.args), kwargs, (key,)) for key in keys]
+        code = self.resolver.code(self.node.func)
+        return [Call(self.node.func, self._refs(self.node.args), kwargs, (key,), code) for key in keys]
 
     def learn(self, result: Result) -> None:
         self.digest = result.digests.get(self.key, self.digest)
@@ -140,6 +160,13 @@ class RowsState(State):
         self.found: dict[bytes, bytes] = {}
         self.local: dict[bytes, Any] = {}
 
+    @property
+    def place(self) -> bytes:
+        return self.group + _known(self)
+
+    def forget(self) -> None:
+        self.resolver.store.forget(self.node.stage, self.group)
+
     def size(self) -> int:
         return len(set(self.keys))
 
@@ -153,8 +180,11 @@ class RowsState(State):
         self.keys = [row_key(item, self.deps(index)) for index, item in enumerate(self.items)]
         rows = self.resolver.store.group(self.node.stage, self.group).rows
         self.found = {key: rows[key].value_digest for key in self.keys if key in rows}
+        self.digest = None
         self._conclude()
-        return [key for key in dict.fromkeys(self.keys) if key not in self.found]
+        missing = [key for key in dict.fromkeys(self.keys) if key not in self.found]
+        self.resolver.store.count(len(self.found), len(missing))
+        return missing
 
     def deps(self, index: int) -> bytes:
         if self.node.deps is None:
@@ -174,7 +204,8 @@ class RowsState(State):
         if not keys:
             return []
         places = {key: index for index, key in reversed(list(enumerate(self.keys)))}
-        per_call = max(1, int(CHUNK_SECONDS / self._row_seconds()))
+        seconds = self._row_seconds()
+        per_call = max(1, int(CHUNK_SECONDS / seconds)) if seconds else -(-len(keys) // _BLIND_CHUNKS)
         count = -(-len(keys) // per_call)
         kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
         chunks = [keys[start::count] for start in range(count)]
@@ -184,6 +215,7 @@ class RowsState(State):
                 (self._items_ref([places[key] for key in chunk]),),
                 kwargs,
                 tuple(chunk),
+                self.resolver.code(self.node.func),
                 self.group,
             )
             for chunk in chunks
@@ -210,13 +242,15 @@ class RowsState(State):
             self.digest = hash_bytes(b"rows\0" + b"".join(self.found[key] for key in self.keys))
 
     def _row_seconds(self) -> float:
-        """From earlier rows of the same group where there are any, else from the run so far."""
+        """From earlier rows of the same group where there are any, else from the run so far; 0 where
+        nothing is known."""
         rows = self.resolver.store.group(self.node.stage, self.group).rows.values()
         segments = {row.segment.name: row.segment for row in rows}.values()
         count = sum(segment.rows for segment in segments)
         if count:
             return max(sum(segment.seconds for segment in segments) / count, 1e-6)
-        return max(self.resolver.pace(self.node.stage), 1e-6)
+        stage = self.node.stage
+        return max(self.resolver.pace(stage), 1e-6) if self.resolver.knows(stage) else 0.0
 
     def _item_digests(self) -> list[bytes]:
         source = self.node.args[0]
@@ -233,8 +267,12 @@ class RowsState(State):
         source = self.node.args[0]
         if isinstance(source, Field):
             state = self._below(source.node)
-            return self.resolver.field(_known(state), source.name, state.value).value
-        return self._below(source).value() if isinstance(source, Node) else source
+            values = self.resolver.field(state.place, source.name, state.value).value
+        else:
+            values = self._below(source).value() if isinstance(source, Node) else source
+        if not isinstance(values, Sequence | np.ndarray):
+            raise TypeError(f"{self.node.stage} maps over a {type(values).__name__}; it needs a list")
+        return values
 
     def _items_ref(self, places: list[int]) -> Any:
         source = self.node.args[0]

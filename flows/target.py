@@ -47,9 +47,9 @@ class Target:
     state: State
 
     def members(self) -> Iterator[Member]:
-        """The nodes below that are done, each once, inputs first."""
+        """The nodes below that are done or were begun, each once, inputs first."""
         for state in _below(self.state):
-            if state.status is Status.DONE:
+            if state.status is Status.DONE or state.executed:
                 rows = state.size() if state.node.rows else None
                 yield Member(state.recipe, state.node.stage, rows, state.executed)
 
@@ -61,9 +61,10 @@ def find_target(store: Store, recipe: bytes, node: Node) -> Record | None:
         return None
     try:
         value, members = store.entry_value(_STAGE, recipe, row, node.func)
-    except Corrupt:
+        store.count(sum(1 if rows is None else rows for _, _, rows in members), 0)
+        return Record(value, tuple(Member(recipe, stage, rows) for recipe, stage, rows in members))
+    except (Corrupt, TypeError, ValueError):
         return None
-    return Record(value, tuple(Member(recipe, stage, rows) for recipe, stage, rows in members))
 
 
 def keep_target(store: Store, state: State, members: tuple[Member, ...]) -> Any:

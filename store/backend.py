@@ -16,7 +16,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from store.errors import Corrupt
+from store.errors import Corrupt, Unreadable
 
 __all__ = ["TEMPORARY", "LocalBackend", "unique_suffix"]
 
@@ -54,8 +54,10 @@ class LocalBackend:
                 return file.read()
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except IsADirectoryError:
+            raise Corrupt(name, "it is a directory") from None
         except OSError as error:
-            raise Corrupt(name, error.strerror or type(error).__name__) from None
+            raise Unreadable(name, error.strerror or type(error).__name__) from None
 
     def put(self, name: str, data: bytes) -> bool:
         """Create the object unless it is there; whether it was created. Raises OSError on

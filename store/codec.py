@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import msgpack
 import numpy as np
 
-from store.errors import Corrupt, Unencodable
+from store.errors import Corrupt, Unencodable, Unreadable
 from store.ndarray import STACKABLE, pack_array, read_array
 from store.types import Types
 
@@ -214,7 +214,7 @@ class _Reader:
     def _registered(self, name: str) -> Any:
         kind = self.types.get(name)
         if kind is None:
-            raise Corrupt("value", f"type {name} is not among those that the function names")
+            raise Unreadable("value", f"type {name} is not among those that the function names")
         return kind
 
 

@@ -7,6 +7,7 @@
         ├── NotAStore        the location is no store, or of a format that is not known here
         ├── NotWritable      a store that must be written to and cannot
         └── Corrupt          a record that is not what was written; always handled as a miss
+            └── Unreadable   the same for a record that may be whole, and is left where it is
 
 Each carries its fields, names the object, where it lies and the mend, and survives pickling.
 """
@@ -21,6 +22,7 @@ __all__ = [
     "StoreError",
     "Unencodable",
     "Unfingerprintable",
+    "Unreadable",
 ]
 
 
@@ -77,3 +79,7 @@ class NotWritable(StoreError):
 
 class Corrupt(StoreError):
     """A record that is not what was written."""
+
+
+class Unreadable(Corrupt):
+    """A record that cannot be read here and now, and may be whole: it is left where it is."""

@@ -8,7 +8,7 @@ explained.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from store.encode import digest, hash_bytes
@@ -102,6 +102,11 @@ class Keys:
     def keywords(self, kwargs: Mapping[str, Any]) -> bytes:
         """The digest of keyword arguments."""
         return keywords({name: self.value(value) for name, value in kwargs.items()})
+
+    def row(self, item: object, deps: Callable[[Any], Iterable[object]] | None) -> bytes:
+        """The key of a row, from the item and what `deps` says that it depends on."""
+        found = [self.dependency(dep)[1] for dep in deps(item)] if deps is not None else []
+        return row_key(self.value(item), "".join(found).encode())
 
     def dependency(self, dep: object) -> tuple[str, str]:
         """(name, digest) of what a row depends on: a function, or a constant by its value."""

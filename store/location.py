@@ -25,9 +25,9 @@ def create(location: str | Path) -> LocalBackend:
     root = Path(location)
     if "://" in str(location):
         raise NotAStore(str(location), "stores on other than local directories are not supported yet")
-    backend = LocalBackend(root)
+    backend = LocalBackend(_absolute(location))
     try:
-        _make(backend)
+        _make(backend, location)
     except OSError as error:
         raise NotWritable(
             str(root), f"cannot be created ({error.strerror}); name a place you can write to"
@@ -36,16 +36,21 @@ def create(location: str | Path) -> LocalBackend:
     return backend
 
 
-def _make(backend: LocalBackend) -> None:
+def _absolute(location: str | Path) -> Path:
+    """The place itself: workers and later calls may be in another working directory."""
+    return Path(location).absolute()
+
+
+def _make(backend: LocalBackend, location: str | Path) -> None:
     root = backend.root
     if root.exists() and not root.is_dir():
-        raise NotAStore(str(root), "is a file, and a store is a directory; name another place")
+        raise NotAStore(str(location), "is a file, and a store is a directory; name another place")
     held = [path for path in root.iterdir() if not path.name.startswith(TEMPORARY)] if root.is_dir() else []
     # Asked after what is held: another process may be making the same store, this file before all else.
     if (root / _MARKER).exists():
         return
     if held:
-        raise NotAStore(str(root), "holds other files and is no store; name an empty directory")
+        raise NotAStore(str(location), "holds other files and is no store; name an empty directory")
     root.mkdir(parents=True, exist_ok=True)
     backend.put(_MARKER, json.dumps({"format": FORMAT}).encode())
 
@@ -63,4 +68,4 @@ def open_layer(location: str | Path) -> LocalBackend:
         raise NotAStore(
             str(root), f"has format {version!r}, and this memoflow reads {FORMAT}; upgrade memoflow"
         )
-    return LocalBackend(root, read_only=True)
+    return LocalBackend(_absolute(location), read_only=True)

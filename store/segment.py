@@ -20,7 +20,7 @@ from store.array import read_stack, write_stack
 from store.backend import LocalBackend
 from store.codec import decode, encode_value
 from store.encode import hash_bytes
-from store.errors import Corrupt
+from store.errors import Corrupt, Unreadable
 from store.record import seal, unseal
 from store.types import Types
 
@@ -167,11 +167,13 @@ class Group:
                 self.rows = unpack_rows(name, unseal(name, data)) | self.rows
         except Corrupt as error:
             self.corrupt.append(error)
-            backend.set_aside(name)
+            if not isinstance(error, Unreadable):
+                backend.set_aside(name)
 
     def _forget(self, segment: Segment, error: Corrupt) -> None:
         self.corrupt.append(error)
         for key in [key for key, row in self.rows.items() if row.segment is segment]:
             del self.rows[key]
-        for backend in self.backends:
-            backend.set_aside(segment.name)
+        if not isinstance(error, Unreadable):
+            for backend in self.backends:
+                backend.set_aside(segment.name)

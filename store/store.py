@@ -14,36 +14,23 @@ import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from store.errors import Corrupt
+from store.errors import Corrupt, Unreadable
 from store.history import Lookup, explain_call
-from store.key import Keys, call_key, group_key, name_of, row_key, stage_of
+from store.key import Keys, call_key, group_key, name_of, stage_of
 from store.ledger import Ledger
 from store.location import create, open_layer
 from store.memo import check_length, is_final
 from store.record import seal, unseal
 from store.segment import Group, Row, pack_rows, unpack_rows
+from store.sources import SourceRecords
 from store.types import Types
 
 __all__ = ["Store"]
 
 _OPEN_GROUPS = 256
-
-
-@dataclass(frozen=True)
-class _SourceCache:
-    """Parsed source files, kept in the store like any other result."""
-
-    store: Store
-
-    def get(self, key: str) -> bytes | None:
-        return self.store.read(f"entries/source/{key[:2]}/{key}")
-
-    def put(self, key: str, data: bytes) -> None:
-        self.store.write(f"entries/source/{key[:2]}/{key}", data)
 
 
 class Store:
@@ -62,7 +49,7 @@ class Store:
     ) -> None:
         self.backends = [create(location), *(open_layer(layer) for layer in layers)]
         self.root = self.backends[0].root
-        self.keys = Keys(_SourceCache(self))
+        self.keys = Keys(SourceRecords(self))
         self.ledger = Ledger(self.root)
         self.write_error: str | None = None
         self.timed: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
@@ -71,8 +58,6 @@ class Store:
         self._groups: OrderedDict[str, Group] = OrderedDict()
         self.registered = tuple(register)
         self._types: dict[int, tuple[object, Types]] = {}
-
-    # -- what users call ---------------------------------------------------------------------
 
     def call(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """`func(*args, **kwargs)`, computed once ever for this code and these inputs."""
@@ -86,6 +71,7 @@ class Store:
                 pass  # noted and set aside by entry_value; computed again below
             else:
                 self._counts["hits"] += 1
+                self._seconds["seconds_saved"] += found.segment.seconds
                 return value
         self._counts["misses"] += 1
         self.ledger.record_code({name_of(func): code})
@@ -109,7 +95,7 @@ class Store:
         items = list(items)
         stage, code = stage_of(func), self.keys.code(func)
         group = self.group(stage, group_key(stage, code.digest, self.keys.keywords(common)))
-        keys = [self._row_key(item, deps) for item in items]
+        keys = [self.keys.row(item, deps) for item in items]
         values = self._found_rows(group, keys, func)
         missing = {key: item for key, item in zip(keys, items, strict=True) if key not in values}
         self._counts["hits"] += len(set(keys)) - len(missing)
@@ -147,7 +133,10 @@ class Store:
         counts: dict[str, int | float] = {name: self._counts[name] for name in names}
         return counts | {name: self._seconds[name] for name in ("seconds", "seconds_saved")}
 
-    # -- what flows are made of --------------------------------------------------------------
+    def count(self, hits: int, misses: int) -> None:
+        """Count what a flow looked up."""
+        self._counts["hits"] += hits
+        self._counts["misses"] += misses
 
     def types(self, func: object) -> Types:
         """The classes that results of a function may be made of."""
@@ -175,26 +164,39 @@ class Store:
             value = row.value(self.types(func), self.backends)
         except Corrupt as error:
             self.note_corrupt(error)
-            for backend in self.backends:
-                backend.set_aside(_entry_name(stage, key))
+            if not isinstance(error, Unreadable):
+                for backend in self.backends:
+                    backend.set_aside(_entry_name(stage, key))
             raise
-        self._seconds["seconds_saved"] += row.segment.seconds
         return value
 
     def keep_entry(
         self, stage: str, key: bytes, value: object, digest: bytes, func: object, seconds: float
-    ) -> bool:
-        """Keep a result with its digest unless it is not final; whether it is kept now."""
+    ) -> bytes | None:
+        """Keep a result with its digest unless it is not final.
+
+        The digest of what is kept now, which is another writer's where that came first; None where
+        nothing is.
+        """
         self._seconds["seconds"] += seconds
         if not is_final(value):
-            return False
+            return None
         name = _entry_name(stage, key)
         rows = [(key, digest, value)]
         try:
             payload = pack_rows(self.backends[0], rows, self.types(func), seconds)
         except OSError as error:
-            return self._failed(error)
-        return self.write(name, payload)
+            self._failed(error)
+            return None
+        created = self.write(name, payload)
+        if created is not False:
+            return digest if created else None
+        there = self.find_entry(stage, key)
+        return there.value_digest if there is not None else digest
+
+    def forget(self, stage: str, digest: bytes) -> None:
+        """Drop what is remembered of a group: its segments are read again when it is next used."""
+        self._groups.pop(f"rows/{stage}/{digest.hex()}", None)
 
     def group(self, stage: str, digest: bytes) -> Group:
         """The rows under a group, up to date with what other processes have kept."""
@@ -220,22 +222,22 @@ class Store:
     def keep_rows(
         self, group: Group, values: dict[bytes, Any], func: object, seconds: float
     ) -> dict[bytes, bytes]:
-        """Keep the final ones among computed rows; the value digest of each row that is kept
-        now."""
+        """Keep the final ones among computed rows; the value digest of each row that is kept now."""
         self._seconds["seconds"] += seconds
         final = {key: value for key, value in values.items() if is_final(value)}
-        digests = {key: self.keys.value(value) for key, value in final.items()}
-        if not final:
-            return {}
-        rows = [(key, digests[key], value) for key, value in final.items()]
+        # Another writer may have been first; its rows are what others have gone on with.
+        there = {key: group.rows[key].value_digest for key in final if key in group.rows}
+        rows = [(key, self.keys.value(value), value) for key, value in final.items() if key not in there]
+        if not rows:
+            return there
         try:
             with self.timed("store write"):
                 self._counts["bytes"] += group.write(rows, self.types(func), seconds)
         except OSError as error:
             self._failed(error)
-            return {}
+            return there
         self._counts["writes"] += 1
-        return digests
+        return there | {key: digest for key, digest, _ in rows}
 
     def read(self, name: str) -> bytes | None:
         """A record's payload from the first layer that has it whole."""
@@ -248,17 +250,20 @@ class Store:
                         return unseal(name, data)
                 except Corrupt as error:
                     self.note_corrupt(error)
-                    backend.set_aside(name)
+                    if not isinstance(error, Unreadable):
+                        backend.set_aside(name)
         return None
 
-    def write(self, name: str, payload: bytes) -> bool:
-        """Put a record into the top layer; False, and counted, where that fails."""
+    def write(self, name: str, payload: bytes) -> bool | None:
+        """Put a record into the top layer: True, False where one is there, None where it failed."""
         record = seal(name, payload)
         try:
             with self.timed("store write"):
-                self.backends[0].put(name, record)
+                if not self.backends[0].put(name, record):
+                    return False
         except OSError as error:
-            return self._failed(error)
+            self._failed(error)
+            return None
         self._counts["writes"] += 1
         self._counts["bytes"] += len(record)
         return True
@@ -272,15 +277,10 @@ class Store:
         while group.corrupt:
             self.note_corrupt(group.corrupt.pop())
 
-    def _failed(self, error: OSError) -> bool:
+    def _failed(self, error: OSError) -> None:
         self._counts["write_errors"] += 1
         if self.write_error is None:
             self.write_error = f"{self.root}: {error.strerror or error}"
-        return False
-
-    def _row_key(self, item: object, deps: Callable[[Any], Iterable[object]] | None) -> bytes:
-        names = [self.keys.dependency(dep)[1] for dep in deps(item)] if deps is not None else []
-        return row_key(self.keys.value(item), "".join(names).encode())
 
     def _found_rows(self, group: Group, keys: list[bytes], func: object) -> dict[bytes, Any]:
         values: dict[bytes, Any] = {}

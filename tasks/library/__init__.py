@@ -8,8 +8,10 @@ every puzzle.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from tasks.errors import Refused
 from tasks.program import Program, functions_in
 
 __all__ = ["ORIGIN", "programs"]
@@ -18,11 +20,17 @@ ORIGIN = "library"
 
 
 def programs() -> tuple[Program, ...]:
-    """Every program of the library, by file and then in the order of the file."""
-    folder = Path(__file__).parent
-    return tuple(
-        Program(name, source, ORIGIN)
-        for path in sorted(folder.glob("*.py"))
-        if path.name != "__init__.py"
-        for name, source, _ in functions_in(path.read_text(encoding="utf-8"))
-    )
+    """Every program of the library, by file and then in the order of the file.
+
+    Raises `Refused`, naming the file, for one that is no file of programs.
+    """
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return tuple(program for file in files if file.name != "__init__.py" for program in _programs_of(file))
+
+
+def _programs_of(file: Path) -> Iterator[Program]:
+    try:
+        for name, source, _ in functions_in(file.read_text(encoding="utf-8")):
+            yield Program(name, source, ORIGIN)
+    except Refused as refused:
+        raise Refused(str(file), refused.line, refused.reason) from None

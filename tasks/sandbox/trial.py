@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from tasks.outcome import Outcome
+from tasks.outcome import Killed, Outcome
 from tasks.sandbox.evaluation import Evaluation, evaluation_of, joined
 from tasks.sandbox.link import Ending
 from tasks.sandbox.wire import Result, WireForm
@@ -52,7 +52,8 @@ class Trial:
             elif ending.form not in self._known:
                 suspects.append(ending.form)
             batches = [rest for batch in batches if (rest := self._open(batch, suspects))]
-        return suspects
+        # What neither came back nor is suspected, say for want of room to write it, is tried again.
+        return suspects + [form[0] for form in self._forms if self._open([form], suspects)]
 
     def _open(self, batch: Batch, suspects: list[int]) -> Batch:
         return [form for form in batch if form[0] not in self._known and form[0] not in suspects]
@@ -63,10 +64,11 @@ class Trial:
             ending = self._run([[self._forms[form]]], range(sample, sample + 1), True)
             if ending.overdue and ending.outcome is not None:
                 return self._all_samples(ending.outcome)
-            if ending.outcome is None:
+            if ending.outcome is None and ending.results:
                 pieces.append(evaluation_of(Result(*ending.results[0])))
             else:
-                pieces.append(Evaluation((ending.outcome,), None, ending.cpu_s))
+                outcome = ending.outcome or Killed("its result could not be written")
+                pieces.append(Evaluation((outcome,), None, ending.cpu_s))
         return joined(pieces)
 
     def _all_samples(self, outcome: Outcome) -> Evaluation:

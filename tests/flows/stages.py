@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -102,3 +105,64 @@ def deadly(number: int) -> int:
     if number == 13:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A result with a remark that is no part of its equality."""
+
+    value: int
+    note: int = field(compare=False)
+
+
+class Awkward(Exception):
+    """Cannot be pickled: its arguments are not those of its constructor."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} and {two}")
+
+
+def table() -> dict[int, str]:
+    return {0: "a"}
+
+
+def nothing() -> None:
+    return None
+
+
+def measured(value: int, note: int) -> Measured:
+    return Measured(value, note)
+
+
+def bump(array: np.ndarray[Any, Any]) -> float:
+    array += 1
+    return float(array.sum())
+
+
+def array_sum(array: np.ndarray[Any, Any]) -> float:
+    return float(array.sum())
+
+
+def picky(items: list[int]) -> list[int]:
+    if 99 in items:
+        raise ValueError("not 99")
+    return items
+
+
+def raise_awkward(number: int) -> int:
+    raise Awkward("one", "two")
+
+
+def meet(number: int, folder: str) -> int:
+    """Comes back when another process is here too."""
+    Path(folder, str(os.getpid())).touch()
+    deadline = time.monotonic() + 40
+    while len(list(Path(folder).iterdir())) < 2:
+        if time.monotonic() > deadline:
+            raise TimeoutError("nobody came")
+        time.sleep(0.02)
+    return number
+
+
+def meet_all(items: list[int], folder: str) -> list[int]:
+    return [meet(item, folder) for item in items]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -65,6 +66,29 @@ def test_a_call_that_kills_every_worker_fails_alone(tmp_path: Path) -> None:
     run = flow.run([nodes[0], nodes[1], nodes[3]], workers=0)
     assert run.value == [11, 12, 14]
     assert run.executed.total() == 0
+
+
+@pytest.mark.parametrize("rows", [False, True])
+def test_work_of_unknown_cost_is_spread_over_the_workers(tmp_path: Path, rows: bool) -> None:
+    flow, folder = Flow(Store(tmp_path / "store")), tmp_path / "met"
+    folder.mkdir()
+    nodes = (
+        [flow.map(stages.meet_all, [1, 2], folder=str(folder))]
+        if rows
+        else [flow.node(stages.meet, number, folder=str(folder)) for number in (1, 2)]
+    )
+    assert flow.run(nodes, workers=2).value == ([[1, 2]] if rows else [1, 2])
+
+
+@pytest.mark.parametrize("lost", ["entries/numbers", "rows/scaled"])
+def test_results_that_vanish_are_computed_again_on_workers(tmp_path: Path, lost: str) -> None:
+    flow = Flow(Store(tmp_path / "store"))
+    node = flow.node(stages.total, flow.map(stages.scaled, flow.node(stages.numbers, 5), factor=2))
+    flow.run(node, workers=0)
+    flow.plan(node)  # so that this process remembers the rows
+    for gone in (lost, "entries/total", "entries/target"):
+        shutil.rmtree(tmp_path / "store" / gone)
+    assert flow.run(node, workers=1).value == 20
 
 
 def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path) -> None:

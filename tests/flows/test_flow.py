@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import stages
 
 from flows import Flow, Node, NodeFailed
+from flows.errors import StaleCode
+from flows.memo import Call, Failed, Job, StoreAt, execute
 from store import Store
 
 
@@ -170,3 +174,67 @@ def test_values_pass_by_hand_where_the_store_takes_none(flow: Flow) -> None:
     assert run.value == 20
     assert flow.store.stats()["write_errors"] > 0
     assert flow.store.write_error is not None
+
+
+def test_a_map_takes_nodes_among_its_items(flow: Flow) -> None:
+    items = [flow.node(stages.double, 1), 10, flow.node(stages.double, 3)]
+    assert flow.run(flow.map(stages.scaled, items, factor=2), workers=0).value == [4, 20, 12]
+
+
+def test_a_node_where_it_cannot_be_found_is_refused(flow: Flow) -> None:
+    with pytest.raises(NodeFailed, match="Unencodable"):
+        flow.run(flow.node(stages.total, {flow.node(stages.double, 1)}), workers=0)
+
+
+def test_an_unkeyed_argument_cannot_replace_a_keyed_one(flow: Flow) -> None:
+    with pytest.raises(TypeError, match="factor"):
+        flow.map(stages.scaled, [1], unkeyed={"factor": 9}, factor=2)
+
+
+@pytest.mark.parametrize("stage", [stages.table, stages.nothing])
+def test_a_map_over_what_is_no_list_fails_alone(flow: Flow, stage: Callable[[], object]) -> None:
+    nodes = [flow.map(stages.scaled, flow.node(stage), factor=2), flow.node(stages.double, 4)]
+    with pytest.raises(NodeFailed, match="maps over a"):
+        flow.run(nodes, workers=0)
+    assert flow.run(nodes[1], workers=0).executed.total() == 0
+
+
+def test_fields_of_results_that_differ_outside_equality_do_not_meet(flow: Flow) -> None:
+    nodes = [flow.node(stages.double, flow.node(stages.measured, 1, note).field("note")) for note in (10, 20)]
+    assert flow.run(nodes, workers=0).value == [20, 40]
+
+
+def test_a_call_that_changes_its_argument_changes_no_other(flow: Flow) -> None:
+    given = np.zeros(3)
+    assert flow.run([flow.node(stages.bump, given), flow.node(stages.array_sum, given)], workers=0).value == [
+        3.0,
+        0.0,
+    ]
+
+
+def test_a_failed_row_fails_only_the_nodes_that_need_it(flow: Flow) -> None:
+    nodes = [flow.map(stages.picky, [1, 2, 99]), flow.map(stages.picky, [1, 2])]
+    with pytest.raises(NodeFailed, match="1 target"):
+        flow.run(nodes, workers=0)
+    assert flow.run(nodes[1], workers=0).executed.total() == 0
+
+
+def test_an_error_that_cannot_be_pickled_still_names_itself(flow: Flow) -> None:
+    with pytest.raises(NodeFailed, match="Awkward: one and two"):
+        flow.run(flow.node(stages.raise_awkward, 1), workers=0)
+
+
+def test_what_a_worker_loaded_before_an_edit_is_not_run_under_the_new_key(flow: Flow) -> None:
+    node = flow.node(stages.double, 21)
+    call = Call(stages.double, (21,), {}, (b"k" * 16,), code="0" * 32)
+    (result,) = execute(Job("double", (call,), StoreAt.of(flow.store))).results
+    assert isinstance(result, Failed)
+    assert isinstance(result.error, StaleCode)
+    assert flow.plan(node).nodes[0].status == "run"
+
+
+def test_of_two_writers_the_first_one_counts(flow: Flow) -> None:
+    one, two = flow.store, Store(flow.store.root)
+    digests = [one.keys.value(value) for value in (1, 2)]
+    assert one.keep_entry("stage", b"k" * 16, 1, digests[0], stages.double, 0.0) == digests[0]
+    assert two.keep_entry("stage", b"k" * 16, 2, digests[1], stages.double, 0.0) == digests[0]

@@ -47,7 +47,7 @@ def test_an_empty_and_a_big_object_are_whole(backend: LocalBackend) -> None:
 
 def test_a_folder_in_place_of_an_object_is_corrupt(backend: LocalBackend) -> None:
     (backend.root / "name").mkdir()
-    with pytest.raises(Corrupt, match="Is a directory"):
+    with pytest.raises(Corrupt, match="is a directory"):
         backend.read("name")
 
 
