@@ -19,7 +19,7 @@ from flows.settings import Settings
 from tasks.dsl import PRIMITIVES, primitives
 from tasks.filter import Refusal, filter
 from tasks.inline import inline
-from tasks.library import programs
+from tasks.library import library_files, programs_in
 from tasks.outcome import OUTCOMES, Budget
 from tasks.propose import propose
 from tasks.puzzle import Puzzle, load
@@ -43,7 +43,8 @@ def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
     """The top node of each puzzle: its value is a `Scored`."""
-    library = programs()
+    # Memoized like any result: parsing the files costs a repeat more than reading what they held.
+    library = flow.store.call(programs_in, library_files())
     names = tuple(sorted(PRIMITIVES))
     budget = Budget(settings.cpu_s, settings.memory_mb)
     for puzzle in puzzles.values():

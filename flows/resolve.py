@@ -80,6 +80,7 @@ class Resolver:
         self._items: _Bounded[list[bytes]] = _Bounded(_ITEMS)
         self._deps: _Bounded[bytes] = _Bounded(_DEPS)
         self._pace: dict[str, float] = {}
+        self._codes: dict[int, tuple[object, str]] = {}
         self._noted: set[str] = set()
         self._unrecorded: dict[str, Fingerprint] = {}
         self.counts: dict[str, float] = {}
@@ -89,9 +90,13 @@ class Resolver:
 
     def code(self, func: object) -> str:
         """The fingerprint of a function, as hexadecimal digits."""
-        fingerprint = self.store.keys.code(func)
-        self._note(name_of(func), fingerprint)
-        return fingerprint.digest
+        known = self._codes.get(id(func))
+        if known is None:
+            fingerprint = self.store.keys.code(func)
+            self._note(name_of(func), fingerprint)
+            # Holding the function keeps its id from being given to another one.
+            known = self._codes[id(func)] = (func, fingerprint.digest)
+        return known[1]
 
     def record_code(self) -> None:
         """Note in the ledger which code is about to run, so that later misses can be explained."""

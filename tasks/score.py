@@ -17,7 +17,7 @@ from tasks.grid import Grid
 from tasks.outcome import OUTCOMES, Returned
 from tasks.validate import Verdict, grid_of
 
-RANKED = 32
+RANKED = 8
 ATTEMPTS = 2
 
 
@@ -36,7 +36,7 @@ class Ranked:
 class Scored:
     """What a puzzle's candidates came to.
 
-    `ranking` holds the best 32; `attempts` up to two different grids per test input; `candidates`
+    `ranking` holds the best 8; `attempts` up to two different grids per test input; `candidates`
     counts what was proposed, `unique` the different bodies among it, `forms` their different forms;
     `outcomes` counts the forms by the kind of their outcome; `refused` are no programs.
     """

@@ -14,18 +14,25 @@ from pathlib import Path
 from tasks.errors import Refused
 from tasks.program import Program, functions_in
 
-__all__ = ["ORIGIN", "programs"]
+__all__ = ["ORIGIN", "library_files", "programs", "programs_in"]
 
 ORIGIN = "library"
 
 
 def programs() -> tuple[Program, ...]:
-    """Every program of the library, by file and then in the order of the file.
+    """Every program of the library, by file and then in the order of the file."""
+    return programs_in(library_files())
 
-    Raises `Refused`, naming the file, for one that is no file of programs.
-    """
+
+def library_files() -> tuple[Path, ...]:
+    """The files that hold the library's programs."""
     files = sorted(Path(__file__).parent.glob("*.py"))
-    return tuple(program for file in files if file.name != "__init__.py" for program in _programs_of(file))
+    return tuple(file for file in files if file.name != "__init__.py")
+
+
+def programs_in(files: tuple[Path, ...]) -> tuple[Program, ...]:
+    """The programs of some files. Raises `Refused`, naming the file, where one holds anything else."""
+    return tuple(program for file in files for program in _programs_of(file))
 
 
 def _programs_of(file: Path) -> Iterator[Program]:
