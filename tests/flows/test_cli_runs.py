@@ -21,7 +21,7 @@ from command_line import Said, ended, read_json, run_apart, run_here, write_puzz
 from store import Store
 from tasks.dsl import PRIMITIVES
 from tasks.outcome import Budget
-from tasks.program import Program, parse
+from tasks.program import parse
 from tasks.puzzle import load
 from tasks.validate import validate
 
@@ -201,14 +201,15 @@ def test_refused_programs_are_reported_and_the_run_goes_on(
         "undefined": "def program(I):\n    return mirror_left(O)\n",
     }
     lines = {"imports": 2, "attribute": 3, "loops": 2, "unknown": 2, "undefined": 2}
-    bad = tuple(Program(name, source, "library") for name, source in sources.items())
-    monkeypatch.setattr("flows.arc.programs", lambda: bad)
+    library = tmp_path / "library.py"
+    library.write_text("\n".join(text.replace("program", name) for name, text in sources.items()))
+    monkeypatch.setattr("flows.arc.library_files", lambda: (library,))
     options = [*cold.options, "--puzzle", "mirror0", "--store", tmp_path / "store"]
     said = run_here("run", "arc", *options, "--json", tmp_path / "counts.json")
     assert said.code == 0
     assert read_json(tmp_path / "counts.json")["puzzles"] == 1
     told = said.err.splitlines()
-    assert len(told) == len(bad)
+    assert len(told) == len(sources)
     for name, line in lines.items():
         (words,) = (each for each in told if each.startswith(f"refused {name}, line {line}: "))
         assert words.partition(": ")[2]

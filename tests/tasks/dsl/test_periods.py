@@ -18,6 +18,7 @@ from tasks.dsl.periods import (
     reveal_by_tiling,
     smallest_tile,
 )
+from tasks.dsl.tile import tile_to
 from tasks.errors import Impossible
 from tasks.grid import Grid, as_grid
 
@@ -88,7 +89,7 @@ def test_tilings_extend_to_another_size() -> None:
 def test_the_smallest_tile_makes_the_grid_again(tile: Grid, height: int, width: int) -> None:
     grid = extend_tiling(tile, height, width)
     assert smallest_tile(grid).size <= tile.size
-    assert np.array_equal(extend_tiling(smallest_tile(grid), height, width), grid)
+    assert np.array_equal(tile_to(smallest_tile(grid), height, width), grid)
 
 
 @law
