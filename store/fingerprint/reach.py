@@ -54,7 +54,7 @@ class Walk:
             label.finish()
             while self._pending:
                 self._pending.popleft()()
-        except BaseException:
+        except BaseException:  # also Ctrl-C; raised again below
             # Nodes that were not filled must not be met again.
             for key in self._fresh:
                 del self._nodes[key]
