@@ -5,7 +5,6 @@ Owns: the order of a run's phases, and what is said and written at its end.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +36,7 @@ def run_arc(
     with clock.phase("load"):
         puzzles = chosen_puzzles(settings)
         store = _writable_store(settings)
-        store.timed = clock.phase
+        store.layers.timed = clock.phase
         flow = Flow(store)
     results, tally = Results(puzzles), Tally()
     runner = flow.runner(lambda: _executor(settings), clock, settings.window)
@@ -68,9 +67,9 @@ def run_arc(
 def _writable_store(settings: Settings) -> Store:
     """The store of a run. Raises `NotWritable` before anything is computed for it."""
     store = Store(settings.store, settings.layers)
-    if not os.access(store.root, os.W_OK | os.X_OK):
+    if not store.backends[0].is_writable():
         raise NotWritable(
-            str(store.root), "cannot be written to; name another place with --store, and this with --layer"
+            store.location, "cannot be written to; name another place with --store, and this with --layer"
         )
     return store
 

@@ -18,8 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.memo import Call, Failed, Missing, Result
+from flows.memo import Call, Failed, Result
 from flows.node import Node, inputs_of
+from flows.refs import Missing
 from flows.resolve import Resolver
 from flows.state import CallState, RowsState, State, Status
 from flows.target import Member, Target, find_target, keep_target

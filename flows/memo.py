@@ -11,30 +11,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-import numpy as np
 
 from flows.clock import children_cpu
 from flows.errors import StageRaised, StaleCode
-from store import Corrupt, MemoflowError, Store
+from flows.refs import EntryRef, Missing, RowsRef, fetch
+from store import MemoflowError, Store
 from store.key import name_of
+from store.layout import entry_name, group_folder
 from store.memo import check_length
+from store.reads import Read, in_order
+from store.segment import Row
 
 __all__ = [
     "Call",
-    "EntryRef",
     "Failed",
-    "FieldRef",
     "Job",
-    "Missing",
     "Report",
     "Result",
-    "RowsRef",
     "StoreAt",
     "execute",
-    "fetch",
 ]
 
 
@@ -64,47 +61,7 @@ class StoreAt:
 _open_stores: dict[StoreAt, Store] = {}
 
 
-@dataclass(frozen=True)
-class EntryRef:
-    """The result of a call."""
-
-    stage: str
-    key: bytes
-    func: Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class RowsRef:
-    """The results of a map, in the order of `keys`; `local` holds those that are not in the
-    store."""
-
-    stage: str
-    group: bytes
-    keys: tuple[bytes, ...]
-    func: Callable[..., Any]
-    local: Mapping[bytes, Any]
-
-
-@dataclass(frozen=True)
-class FieldRef:
-    """An attribute of a result."""
-
-    ref: Any
-    name: str
-
-
 _PLAIN = (str, int, float, bool, bytes, type(None))
-
-
-class Missing(Exception):
-    """An input that the plan found in the store and that is not there any more."""
-
-    def __init__(self, ref: EntryRef | RowsRef) -> None:
-        super().__init__(ref)
-        self.ref = ref
-
-    def __str__(self) -> str:
-        return f"results of {self.ref.stage} vanished from the store during the run; run again"
 
 
 @dataclass(frozen=True)
@@ -141,11 +98,14 @@ class Failed:
 
 @dataclass(frozen=True)
 class Result:
-    """What a call gave: value digests by key; values that are not kept; seconds of work."""
+    """What a call gave: value digests by key; values that are not kept; seconds of work; what was
+    read besides the arguments; how many results were computed here."""
 
     digests: Mapping[bytes, bytes]
     local: Mapping[bytes, Any]
     seconds: float
+    reads: tuple[Read, ...]
+    executed: int
 
 
 @dataclass(frozen=True)
@@ -186,14 +146,50 @@ def _attempt(stage: str, call: Call, store: Store) -> Result | Failed:
     except StaleCode as stale:
         return Failed(stale)
     try:
-        started = time.perf_counter()
-        value = call.func(*args, **kwargs)
-        seconds = time.perf_counter() - started
-        if call.group is None:
-            return _keep_call(stage, call, value, store, seconds)
-        return _keep_rows(stage, call, call.group, value, store, seconds)
+        with store.lease(_lease_name(stage, call)):
+            return _compute(stage, call, args, kwargs, store)
     except Exception as error:  # the memo's edge: whatever a stage raises is its result
         return Failed(_portable(error))
+
+
+def _lease_name(stage: str, call: Call) -> str:
+    if call.group is None:
+        return entry_name(stage, call.keys[0].hex())
+    return f"{group_folder(stage, call.group)}/{min(call.keys).hex()}"
+
+
+def _compute(stage: str, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any], store: Store) -> Result:
+    """Make a call, but for what another process has computed since this run looked."""
+    there = _there(stage, call, store)
+    missing = [place for place, key in enumerate(call.keys) if key not in there]
+    if not missing:
+        return Result({key: row.value_digest for key, row in there.items()}, {}, 0.0, _reads_of(there), 0)
+    if call.group is not None:
+        args = ([args[0][place] for place in missing],)
+    started = time.perf_counter()
+    with store.recorder(call.func) as recorder:
+        value = call.func(*args, **kwargs)
+    seconds = time.perf_counter() - started
+    reads = in_order([*recorder.reads(), *_reads_of(there)])
+    if call.group is None:
+        return _keep_call(stage, call, value, store, seconds, reads)
+    keys = tuple(call.keys[place] for place in missing)
+    made = _keep_rows(stage, call, keys, value, store, seconds, reads)
+    found = {key: row.value_digest for key, row in there.items()}
+    return replace(made, digests={**found, **made.digests})
+
+
+def _there(stage: str, call: Call, store: Store) -> dict[bytes, Row]:
+    """What the store has of a call's results by now."""
+    if call.group is None:
+        row = store.find_entry(stage, call.keys[0], call.func)
+        return {call.keys[0]: row} if row is not None else {}
+    rows = store.group(stage, call.group, call.func).rows
+    return {key: rows[key] for key in call.keys if key in rows}
+
+
+def _reads_of(rows: Mapping[bytes, Row]) -> tuple[Read, ...]:
+    return in_order(read for row in rows.values() for read in row.segment.made.reads)
 
 
 def _check_code(call: Call, store: Store) -> None:
@@ -213,56 +209,29 @@ def _portable(error: Exception) -> Exception:
     return StageRaised(type(error).__name__, str(error))
 
 
-def _keep_call(stage: str, call: Call, value: Any, store: Store, seconds: float) -> Result:
+def _keep_call(
+    stage: str, call: Call, value: Any, store: Store, seconds: float, reads: tuple[Read, ...]
+) -> Result:
     (key,) = call.keys
     digest = store.keys.value(value)
-    kept = store.keep_entry(stage, key, value, digest, call.func, seconds)
-    return Result({key: kept or digest}, {} if kept else {key: value}, seconds)
+    kept = store.keep_entry(stage, key, value, digest, call.func, seconds, reads)
+    return Result({key: kept or digest}, {} if kept else {key: value}, seconds, reads, 1)
 
 
-def _keep_rows(stage: str, call: Call, group: bytes, values: Any, store: Store, seconds: float) -> Result:
-    check_length(call.func, values, len(call.keys))
-    computed = dict(zip(call.keys, values, strict=True))
-    kept = store.keep_rows(store.group(stage, group), computed, call.func, seconds)
+def _keep_rows(
+    stage: str,
+    call: Call,
+    keys: tuple[bytes, ...],
+    values: Any,
+    store: Store,
+    seconds: float,
+    reads: tuple[Read, ...],
+) -> Result:
+    assert call.group is not None, "rows have a group"
+    check_length(call.func, values, len(keys))
+    computed = dict(zip(keys, values, strict=True))
+    group = store.group(stage, call.group, call.func)
+    kept = store.keep_rows(group, computed, call.func, seconds, reads)
     digests = {key: kept[key] if key in kept else store.keys.value(value) for key, value in computed.items()}
     local = {key: value for key, value in computed.items() if key not in kept}
-    return Result(digests, local, seconds)
-
-
-def fetch(argument: Any, store: Store) -> Any:
-    """An argument with its references replaced by values. Raises `Missing`."""
-    if isinstance(argument, EntryRef):
-        return _fetch_entry(argument, store)
-    if isinstance(argument, RowsRef):
-        return _fetch_rows(argument, store)
-    if isinstance(argument, FieldRef):
-        return getattr(fetch(argument.ref, store), argument.name)
-    if type(argument) in (list, tuple):
-        return type(argument)(fetch(item, store) for item in argument)
-    if type(argument) is dict:
-        return {key: fetch(item, store) for key, item in argument.items()}
-    if type(argument) in (set, bytearray) or (type(argument) is np.ndarray and argument.flags.writeable):
-        # What one call does to its argument must not reach another.
-        return argument.copy()
-    return argument
-
-
-def _fetch_entry(ref: EntryRef, store: Store) -> Any:
-    row = store.find_entry(ref.stage, ref.key)
-    if row is None:
-        raise Missing(ref)
-    try:
-        return store.entry_value(ref.stage, ref.key, row, ref.func)
-    except Corrupt:
-        raise Missing(ref) from None
-
-
-def _fetch_rows(ref: RowsRef, store: Store) -> list[Any]:
-    group = store.group(ref.stage, ref.group)
-    try:
-        return [
-            ref.local[key] if key in ref.local else store.row_value(group, group.rows[key], ref.func)
-            for key in ref.keys
-        ]
-    except (KeyError, Corrupt):
-        raise Missing(ref) from None
+    return Result(digests, local, seconds, reads, len(keys))

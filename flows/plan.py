@@ -90,7 +90,9 @@ def _call_cause(state: State, resolver: Resolver) -> str:
         raise TypeError(f"{state.node!r} maps over rows")
     code = resolver.store.keys.code(state.node.func)
     name = name_of(state.node.func)
-    return explain_call(resolver.store, state.node.stage, name, code, state.input_digests()).reason
+    return explain_call(
+        resolver.store, state.node.stage, name, code, state.input_digests(), state.node.func
+    ).reason
 
 
 def _row_causes(state: RowsState, resolver: Resolver) -> Iterator[str]:
@@ -103,5 +105,5 @@ def _row_causes(state: RowsState, resolver: Resolver) -> Iterator[str]:
         if key not in state.found and key not in seen:
             seen.add(key)
             deps = tuple(node.deps(state.item(index))) if node.deps is not None else ()
-            place = RowPlace(node.stage, name, code, common, state.items[index], deps)
+            place = RowPlace(node.func, node.stage, name, code, common, state.items[index], deps)
             yield explain_row(store, place).reason

@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from flows.memo import Call, EntryRef, FieldRef, Missing, Result, RowsRef, fetch
+from flows.memo import Call, Result
 from flows.node import Field, Node, replace_nodes
+from flows.refs import EntryRef, FieldRef, Missing, RowsRef, fetch
 from flows.resolve import Resolver
 from store.encode import hash_bytes
 from store.key import call_key, group_key, row_key
+from store.reads import Read
 
 __all__ = ["CHUNK_SECONDS", "CallState", "RowsState", "State", "Status"]
 
@@ -52,6 +54,7 @@ class State:
         self.kept = True
         self.digest: bytes | None = None
         self.group = b""
+        self.reads: set[Read] = set()
 
     # What the two kinds of node answer.
     def look_up(self) -> list[bytes]:
@@ -81,8 +84,8 @@ class State:
     # What they share.
     def ran(self, result: Result) -> None:
         """Count what was executed for this node."""
-        self.executed += len(result.digests)
-        self.resolver.saw(self.node.stage, result.seconds, len(result.digests))
+        self.executed += result.executed
+        self.resolver.saw(self.node.stage, result.seconds, result.executed)
 
     def value(self) -> Any:
         """The result itself. Raises `Missing` where it vanished."""
@@ -131,8 +134,9 @@ class CallState(State):
     def look_up(self) -> list[bytes]:
         stage, store = self.node.stage, self.resolver.store
         self.key = call_key(stage, self.resolver.code(self.node.func), self.input_digests())
-        found = store.find_entry(stage, self.key)
+        found = store.find_entry(stage, self.key, self.node.func)
         self.digest = found.value_digest if found is not None else None
+        self.reads = set(found.segment.made.reads) if found is not None else set()
         store.count(found is not None, found is None)
         return [self.key] if found is None else []
 
@@ -143,6 +147,7 @@ class CallState(State):
 
     def learn(self, result: Result) -> None:
         self.digest = result.digests.get(self.key, self.digest)
+        self.reads.update(result.reads)
         if self.key in result.local:
             self.local, self.kept = result.local[self.key], False
 
@@ -178,8 +183,10 @@ class RowsState(State):
         self.group = group_key(self.node.stage, code, self.common_digest())
         self.items = self._item_digests()
         self.keys = [row_key(item, self.deps(index)) for index, item in enumerate(self.items)]
-        rows = self.resolver.store.group(self.node.stage, self.group).rows
-        self.found = {key: rows[key].value_digest for key in self.keys if key in rows}
+        rows = self.resolver.store.group(self.node.stage, self.group, self.node.func).rows
+        hits = {key: rows[key] for key in self.keys if key in rows}
+        self.found = {key: row.value_digest for key, row in hits.items()}
+        self.reads = {read for row in hits.values() for read in row.segment.made.reads}
         self.digest = None
         self._conclude()
         missing = [key for key in dict.fromkeys(self.keys) if key not in self.found]
@@ -223,6 +230,7 @@ class RowsState(State):
 
     def learn(self, result: Result) -> None:
         mine = set(self.keys)
+        self.reads.update(result.reads)
         self.found.update((key, d) for key, d in result.digests.items() if key in mine)
         local = {key: value for key, value in result.local.items() if key in mine}
         if local:
@@ -244,11 +252,11 @@ class RowsState(State):
     def _row_seconds(self) -> float:
         """From earlier rows of the same group where there are any, else from the run so far; 0 where
         nothing is known."""
-        rows = self.resolver.store.group(self.node.stage, self.group).rows.values()
+        rows = self.resolver.store.group(self.node.stage, self.group, self.node.func).rows.values()
         segments = {row.segment.name: row.segment for row in rows}.values()
         count = sum(segment.rows for segment in segments)
         if count:
-            return max(sum(segment.seconds for segment in segments) / count, 1e-6)
+            return max(sum(segment.made.seconds for segment in segments) / count, 1e-6)
         stage = self.node.stage
         return max(self.resolver.pace(stage), 1e-6) if self.resolver.knows(stage) else 0.0
 

@@ -10,7 +10,7 @@ import click
 
 from flows.output import complain, progress, write_json
 from store import NotAStore
-from store.backend import LocalBackend
+from store.backend import Backend
 from store.location import open_layer
 from store.verify import verify
 
@@ -20,7 +20,7 @@ __all__ = ["list_objects", "show_stats", "verify_store"]
 def show_stats(location: str, json_file: Path | None) -> int:
     """Objects and bytes by kind and stage."""
     objects, sizes = Counter[str](), Counter[str]()
-    for name, size in _open(location).walk():
+    for name, size, _ in _open(location).walk():
         kind = "/".join(name.split("/")[:2]) if name.startswith(("entries/", "rows/")) else name.split("/")[0]
         objects[kind] += 1
         sizes[kind] += size
@@ -36,7 +36,7 @@ def show_stats(location: str, json_file: Path | None) -> int:
 
 def list_objects(location: str, prefix: str) -> int:
     """One line per object: size in bytes, name."""
-    for name, size in _open(location).walk():
+    for name, size, _ in _open(location).walk():
         if name.startswith(prefix):
             click.echo(f"{size:>12}  {name}")
     return 0
@@ -45,7 +45,7 @@ def list_objects(location: str, prefix: str) -> int:
 def verify_store(location: str, json_file: Path | None) -> int:
     """Check every object; 1 where one is bad. Bad ones are computed again when they are needed."""
     backend = _open(location)
-    names = [name for name, _ in backend.walk()]
+    names = [name for name, _, _ in backend.walk()]
     with progress("objects", len(names)) as advance:
         checked, bad = verify(backend, _counted(names, advance))
     for error in bad:
@@ -63,8 +63,8 @@ def _counted(names: list[str], advance: Callable[[], None]) -> Iterator[str]:
         advance()
 
 
-def _open(location: str) -> LocalBackend:
+def _open(location: str) -> Backend:
     """The store's objects, for reading only: looking into a place makes no store of it."""
-    if not Path(location).exists():
+    if "://" not in location and not Path(location).exists():
         raise NotAStore(location, "does not exist; name a store with --store")
     return open_layer(location)

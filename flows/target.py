@@ -14,10 +14,14 @@ from typing import Any
 from flows.node import Node
 from flows.state import State, Status
 from store import Corrupt, Store, Unencodable
+from store.encode import DIGEST_SIZE
+from store.reads import in_order
 
 __all__ = ["Member", "Record", "Target", "find_target", "keep_target"]
 
 _STAGE = "target"
+_NO_DIGEST = bytes(DIGEST_SIZE)
+"""No node has a target's record as input, so that nobody asks for the digest of its value."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,11 @@ class Target:
 
 def find_target(store: Store, recipe: bytes, node: Node) -> Record | None:
     """The record of a target; None where there is none, or a bad one."""
-    row = store.find_entry(_STAGE, recipe)
+    row = store.find_entry(_STAGE, recipe, node.func)
     if row is None:
         return None
     try:
-        value, members = store.entry_value(_STAGE, recipe, row, node.func)
+        value, members = store.entry_value(row, node.func)
         store.count(sum(1 if rows is None else rows for _, _, rows in members), 0)
         return Record(value, tuple(Member(recipe, stage, rows) for recipe, stage, rows in members))
     except (Corrupt, TypeError, ValueError):
@@ -73,7 +77,8 @@ def keep_target(store: Store, state: State, members: tuple[Member, ...]) -> Any:
     if all(below.kept for below in _below(state)):
         plain = [(member.recipe, member.stage, member.rows) for member in members]
         try:
-            store.keep_entry(_STAGE, state.recipe, (value, plain), b"", state.node.func, 0.0)
+            reads = in_order(read for below in _below(state) for read in below.reads)
+            store.keep_entry(_STAGE, state.recipe, (value, plain), _NO_DIGEST, state.node.func, 0.0, reads)
         except Unencodable:
             # The value itself is in the store under its key; only this short cut is not to be had.
             return value

@@ -15,7 +15,8 @@ import dataclasses
 import datetime
 import enum
 import functools
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import msgpack
@@ -25,7 +26,7 @@ from store.errors import Corrupt, Unencodable, Unreadable
 from store.ndarray import STACKABLE, pack_array, read_array
 from store.types import Types
 
-__all__ = ["HOIST_BYTES", "ArraySink", "ArraySource", "decode", "encode_value"]
+__all__ = ["HOIST_BYTES", "ArraySink", "ArraySource", "decode", "decode_many", "encode_value"]
 
 HOIST_BYTES = 1024
 """Arrays of at least so many bytes go to a Zarr stack where there is one, smaller ones stay inline."""
@@ -33,6 +34,9 @@ HOIST_BYTES = 1024
 _LIST, _SET, _FROZENSET, _BIGINT, _ARRAY, _SCALAR, _STACKED = 1, 2, 3, 4, 5, 6, 7
 _DATACLASS, _NAMEDTUPLE, _ENUM, _COMPLEX = 8, 9, 10, 11
 _DATETIME, _DATE, _TIME, _TIMEDELTA, _NUMPY_STRING, _DICT = 12, 13, 14, 15, 16, 17
+
+_LONG_ARRAY = struct.Struct(">BI")
+"""Before the members of a msgpack array: its mark, and how many there are."""
 
 _ATOMS = frozenset({type(None), bool, float, str, bytes})
 _UNREADABLE = (
@@ -64,6 +68,18 @@ def encode_value(value: object, types: Types, sink: ArraySink | None = None) -> 
 
 def decode(data: bytes, types: Types, source: ArraySource | None = None) -> Any:
     """The value that `encode_value` wrote. Raises `Corrupt` for anything else."""
+    return _decode(data, types, source)
+
+
+def decode_many(data: Sequence[bytes], types: Types, source: ArraySource | None = None) -> tuple[Any, ...]:
+    """The values of several encodings, at the price of one. Raises `Corrupt`, as `decode`."""
+    values = _decode(_LONG_ARRAY.pack(0xDD, len(data)) + b"".join(data), types, source)
+    if type(values) is not tuple or len(values) != len(data):
+        raise Corrupt("value", "it holds another number of values")
+    return values
+
+
+def _decode(data: bytes, types: Types, source: ArraySource | None) -> Any:
     try:
         return _Reader(types, source).unpack(data)
     except Corrupt:

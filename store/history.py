@@ -32,12 +32,14 @@ class Lookup:
     changed: tuple[str, ...]
 
 
-def explain_call(store: Store, stage: str, name: str, code: Fingerprint, inputs: Sequence[bytes]) -> Lookup:
+def explain_call(
+    store: Store, stage: str, name: str, code: Fingerprint, inputs: Sequence[bytes], func: object
+) -> Lookup:
     """The cause of a call's miss: code that changed since the same inputs were computed, or new."""
     for version in store.ledger.versions(name):
         if version.fingerprint == code.digest:
             continue
-        if store.find_entry(stage, call_key(stage, version.fingerprint, inputs)) is not None:
+        if store.find_entry(stage, call_key(stage, version.fingerprint, inputs), func) is not None:
             parts = _changed_parts(version, code)
             return Lookup(False, describe(parts), tuple(part.name for part in parts))
     return Lookup(False, "new", ())
@@ -47,6 +49,7 @@ def explain_call(store: Store, stage: str, name: str, code: Fingerprint, inputs:
 class RowPlace:
     """What keys a row: its function and group, the digest of its item, what the item depends on."""
 
+    func: object
     stage: str
     name: str
     code: Fingerprint
@@ -81,7 +84,7 @@ def _row_under(store: Store, place: RowPlace, functions: Mapping[str, Code]) -> 
         digests.append(known.fingerprint if known is not None else digest)
     if not parts:
         return None
-    group = store.group(place.stage, group_key(place.stage, old.fingerprint, place.common))
+    group = store.group(place.stage, group_key(place.stage, old.fingerprint, place.common), place.func)
     there = row_key(place.item, "".join(digests).encode()) in group.rows
     return tuple(dict.fromkeys(parts)) if there else None
 

@@ -16,10 +16,12 @@ import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from store.backend import Backend
+from store.errors import Corrupt
 from store.fingerprint import Fingerprint, Part
+from store.layout import RUNS
 
 __all__ = ["Code", "Ledger"]
 
@@ -35,10 +37,10 @@ class Code:
 class Ledger:
     """The runs of one store, newest first, and the file of this run, opened at its first event."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, backend: Backend) -> None:
         now = datetime.datetime.now(datetime.UTC)
         self.run = f"{now:%Y%m%dT%H%M%S.%f}-{os.getpid()}-{secrets.token_hex(2)}"
-        self._folder = root / "runs"
+        self._backend = backend
         self._recorded: set[tuple[str, str]] = set()
         self._history: list[dict[str, Code]] | None = None
 
@@ -46,9 +48,7 @@ class Ledger:
         """Append one event to this run's file."""
         line = json.dumps({"event": event, **fields}, separators=(",", ":"))
         try:
-            self._folder.mkdir(exist_ok=True)
-            with (self._folder / f"{self.run}.jsonl").open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
+            self._backend.append(f"{RUNS}/{self.run}.jsonl", f"{line}\n".encode())
         except OSError:
             # A full disk is reported where results are written; the ledger is only commentary.
             return
@@ -73,8 +73,9 @@ class Ledger:
         """The functions' code by name in each of the newest runs, newest first, this one left
         out."""
         if self._history is None:
-            files = sorted(self._folder.glob("*.jsonl"), reverse=True)
-            others = (_code_of(file) for file in files if file.stem != self.run)
+            own = f"{self.run}.jsonl"
+            files = sorted((name for name in self._backend.names(RUNS) if name != own), reverse=True)
+            others = (_code_of(self._backend, f"{RUNS}/{name}") for name in files)
             self._history = list(itertools.islice(filter(None, others), limit))
         return self._history
 
@@ -88,11 +89,11 @@ class Ledger:
                 yield code
 
 
-def _code_of(file: Path) -> dict[str, Code]:
+def _code_of(backend: Backend, name: str) -> dict[str, Code]:
     functions: dict[str, Code] = {}
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        lines = (backend.read(name) or b"").decode().splitlines()
+    except (Corrupt, UnicodeDecodeError):
         return functions
     for line in lines:
         try:

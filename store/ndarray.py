@@ -13,7 +13,9 @@ import numpy as np
 
 from store.errors import Unencodable
 
-__all__ = ["STACKABLE", "pack_array", "read_array"]
+__all__ = ["STACKABLE", "AnyArray", "pack_array", "read_array"]
+
+AnyArray = np.ndarray[Any, Any]
 
 STACKABLE = frozenset(
     ("|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")

@@ -1,8 +1,9 @@
-"""The frame around every stored record: magic, lengths and checksum before a zstd body.
+"""The frame around every stored record: magic, lengths and checksum before the body.
 
 Owns: that a payload is either exactly what was written under that name, or `Corrupt`. The checksum
-covers the name, so that two records that were swapped are found out, and the lengths bound what a
-hostile record can make the reader allocate.
+covers the name, so that two records that were swapped are found out. A body is compressed with
+zstd unless that gains nothing, or gains so much that a reader could not tell it from a
+decompression bomb: a record of n bytes never makes a reader allocate more than `BASE + RATIO * n`.
 """
 
 from __future__ import annotations
@@ -15,46 +16,59 @@ import zstandard
 
 from store.errors import Corrupt
 
-__all__ = ["seal", "unseal"]
+__all__ = ["BASE", "RATIO", "seal", "unseal"]
+
+BASE = 1 << 20
+RATIO = 200
 
 _MAGIC = b"MFR1"
 _HEADER = struct.Struct("<4sQQ16s")
-_MAX_BYTES = 1 << 32
+_HEADER_SIZE = _HEADER.size
 _ZSTD_LEVEL = 3
+_SMALL = 256
+"""Payloads of fewer bytes are not worth a compressor's time."""
 _local = threading.local()
 
 
 def seal(name: str, payload: bytes) -> bytes:
-    """A record: header and compressed payload, bound to the name that it is stored under."""
-    body = _compressor().compress(payload)
-    return _HEADER.pack(_MAGIC, len(payload), len(body), _checksum(name, len(payload), body)) + body
+    """A record: header and body, bound to the name that it is stored under."""
+    size = len(payload)
+    body = payload
+    if size >= _SMALL:
+        packed = _zstd()[0].compress(payload)
+        if len(packed) < size <= BASE + RATIO * len(packed):
+            body = packed
+    return _HEADER.pack(_MAGIC, size, len(body), _checksum(name, size, body)) + body
 
 
 def unseal(name: str, data: bytes) -> bytes:
     """The payload of a record. Raises `Corrupt` unless every byte is as it was written."""
-    if len(data) < _HEADER.size:
+    if len(data) < _HEADER_SIZE:
         raise Corrupt(name, f"{len(data)} bytes are too few for a record")
     magic, size, body_size, check = _HEADER.unpack_from(data)
-    body = data[_HEADER.size :]
-    if magic != _MAGIC or len(body) != body_size or size > _MAX_BYTES:
+    body = data[_HEADER_SIZE:]
+    if magic != _MAGIC or len(body) != body_size or not body_size <= size <= BASE + RATIO * body_size:
         raise Corrupt(name, "its header does not fit its content")
     if _checksum(name, size, body) != check:
         raise Corrupt(name, "its checksum is wrong")
+    if body_size == size:
+        return body
     try:
         # The body's own header says how much is allocated, so it is looked at first.
         if zstandard.frame_content_size(body) != size:
             raise Corrupt(name, "its length is wrong")
-        return zstandard.ZstdDecompressor().decompress(body)
+        return _zstd()[1].decompress(body)
     except zstandard.ZstdError as error:
         raise Corrupt(name, str(error)) from None
 
 
-def _compressor() -> zstandard.ZstdCompressor:
-    """This thread's compressor: one that two threads use at once crashes the interpreter."""
-    if not hasattr(_local, "compressor"):
-        _local.compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL)
-    compressor: zstandard.ZstdCompressor = _local.compressor
-    return compressor
+def _zstd() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
+    """This thread's: two threads that use one at once crash the interpreter."""
+    try:
+        tools: tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor] = _local.tools
+    except AttributeError:
+        tools = _local.tools = (zstandard.ZstdCompressor(level=_ZSTD_LEVEL), zstandard.ZstdDecompressor())
+    return tools
 
 
 def _checksum(name: str, size: int, body: bytes) -> bytes:

@@ -1,179 +1,236 @@
-"""Rows: the memoized items of a node that maps over many, kept as segments.
+"""Results as rows of one payload, and the rows of a group.
 
-Owns: `rows/<stage>/<group>/<digest>.seg`, one immutable record with the rows that one call
-computed, and the index of a group in memory: a lookup reads a group's few segments once and then
-only looks for new names. A row is key, digest of the value, and the value's bytes, decoded when it
-is asked for.
+Owns: what a record of results holds: which function computed it under which code, what that read,
+the array stacks, and rows of key, digest of the value, and the value's bytes, decoded when asked
+for. A node's result is a record with one row. `Group` is the index in memory of the segments that
+share a function and common arguments: a lookup reads a group's few segments once and then only
+looks for new names.
 
 Does not promise: that a key stands in one segment only; two writers that raced left equal rows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 import msgpack
 import numpy as np
 
-from store.array import read_stack, write_stack
-from store.backend import LocalBackend
-from store.codec import decode, encode_value
-from store.encode import hash_bytes
-from store.errors import Corrupt, Unreadable
-from store.record import seal, unseal
+from store.codec import decode, decode_many, encode_value
+from store.encode import DIGEST_SIZE, hash_bytes
+from store.errors import Corrupt
+from store.layers import Layers
+from store.ndarray import AnyArray
+from store.reads import Read, changed_reads
+from store.record import seal
 from store.types import Types
 
-__all__ = ["Group", "Row", "Segment", "Stacks", "pack_rows", "unpack_rows"]
+__all__ = ["Group", "Made", "Row", "Segment", "Stacks", "pack_rows", "unpack_rows"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One memoized item: the digest of its value, and where its bytes are."""
+class Made:
+    """How results came to be: by which function, under which code, in how many seconds, from what
+    that read."""
+
+    func: str
+    code: str
+    seconds: float
+    reads: tuple[Read, ...] = ()
+
+
+class Segment:
+    """What the rows of one record share."""
+
+    __slots__ = ("_arrays", "made", "name", "rows", "stacks")
+
+    def __init__(self, name: str, made: Made, stacks: Sequence[str], rows: int) -> None:
+        self.name = name
+        self.made = made
+        self.stacks = stacks
+        self.rows = rows
+        self._arrays: dict[int, AnyArray] = {}
+
+    def array(self, stack: int, layers: Layers) -> AnyArray:
+        """One stack, read once; `Corrupt` where no layer holds it whole."""
+        if stack not in self._arrays:
+            self._arrays[stack] = layers.stack(self.stacks[stack])
+        return self._arrays[stack]
+
+
+class Row(NamedTuple):
+    """One memoized item: the digest of its value, the value's bytes, and where they came from."""
 
     value_digest: bytes
     payload: bytes
     segment: Segment
 
-    def value(self, types: Types, backends: list[LocalBackend]) -> Any:
-        """The value, its arrays read from the layers. Raises `Corrupt` where it cannot be had."""
-        return decode(self.payload, types, _StackSource(self.segment, backends))
-
-
-class Segment:
-    """What the rows of one segment share: its name, the seconds it took, and its array stacks."""
-
-    def __init__(self, name: str, seconds: float, stacks: list[str], rows: int) -> None:
-        self.name = name
-        self.seconds = seconds
-        self.stacks = stacks
-        self.rows = rows
-        self._arrays: dict[int, np.ndarray[Any, Any]] = {}
-
-    def array(self, stack: int, backends: list[LocalBackend]) -> np.ndarray[Any, Any]:
-        """One stack, read once; `Corrupt` where no layer holds it whole."""
-        if stack not in self._arrays:
-            self._arrays[stack] = _read_first(self.stacks[stack], backends)
-        return self._arrays[stack]
+    def value(self, types: Types, layers: Layers) -> Any:
+        """The value. Raises `Corrupt` where it cannot be had."""
+        return decode(self.payload, types, _StackSource(self.segment, layers))
 
 
 class _StackSource:
-    def __init__(self, segment: Segment, backends: list[LocalBackend]) -> None:
+    def __init__(self, segment: Segment, layers: Layers) -> None:
         self.segment = segment
-        self.backends = backends
+        self.layers = layers
 
-    def get(self, stack: int, index: int) -> np.ndarray[Any, Any]:
+    def get(self, stack: int, index: int) -> AnyArray:
         # A copy, as a caller may write into it, and the stack is served again.
-        return np.array(self.segment.array(stack, self.backends)[index])
-
-
-def _read_first(name: str, backends: list[LocalBackend]) -> np.ndarray[Any, Any]:
-    problem = Corrupt(f"arrays/{name}", "it is missing")
-    for backend in backends:
-        try:
-            stack = read_stack(backend, name)
-        except Corrupt as error:
-            backend.set_aside(f"arrays/{name}")
-            problem = error
-        else:
-            if stack is not None:
-                return stack
-    raise problem
+        return np.array(self.segment.array(stack, self.layers)[index])
 
 
 class Stacks:
     """Collects arrays of values into stacks of one dtype and shape (a codec's `ArraySink`)."""
 
     def __init__(self) -> None:
-        self._arrays: dict[tuple[str, tuple[int, ...]], list[np.ndarray[Any, Any]]] = {}
+        self._arrays: dict[tuple[str, tuple[int, ...]], list[AnyArray]] = {}
 
-    def add(self, array: np.ndarray[Any, Any]) -> tuple[int, int]:
+    def add(self, array: AnyArray) -> tuple[int, int]:
         kind = (array.dtype.str, array.shape)
         members = self._arrays.setdefault(kind, [])
         members.append(array)
         return list(self._arrays).index(kind), len(members) - 1
 
-    def write(self, backend: LocalBackend) -> list[str]:
+    def write(self, layers: Layers) -> list[str]:
         """Store every stack; their digests, in the order that `add` numbered them."""
-        return [write_stack(backend, np.stack(members)) for members in self._arrays.values()]
+        return [layers.write_stack(np.stack(members)) for members in self._arrays.values()]
 
 
-def pack_rows(
-    backend: LocalBackend,
-    rows: list[tuple[bytes, bytes, object]],
-    types: Types,
-    seconds: float,
-) -> bytes:
+def pack_rows(layers: Layers, rows: Sequence[tuple[bytes, bytes, object]], types: Types, made: Made) -> bytes:
     """The payload of rows given as (key, value digest, value); stores their stacks."""
     sink = Stacks()
-    packed = [[key, digest, encode_value(value, types, sink)] for key, digest, value in rows]
-    payload: bytes = msgpack.packb([seconds, sink.write(backend), packed])
+    values = [encode_value(value, types, sink) for _, _, value in rows]
+    reads = [[read.kind, read.root, read.name, read.digest] for read in made.reads]
+    payload: bytes = msgpack.packb(
+        [
+            made.func, bytes.fromhex(made.code), made.seconds, reads, sink.write(layers),
+            b"".join(key for key, _, _ in rows), b"".join(digest for _, digest, _ in rows), values,
+        ],
+        unicode_errors="surrogatepass",
+    )  # fmt: skip
     return payload
 
 
 def unpack_rows(name: str, payload: bytes) -> dict[bytes, Row]:
-    """The rows of a payload by key, their values not decoded yet."""
+    """The rows of a payload by key, their values not decoded yet. Raises `Corrupt`."""
     try:
-        seconds, stacks, rows = msgpack.unpackb(payload)
-        segment = Segment(name, seconds, stacks, len(rows))
-        return {key: Row(digest, content, segment) for key, digest, content in rows}
-    except (ValueError, TypeError) as error:
+        func, code, seconds, reads, stacks, keys, digests, values = msgpack.unpackb(
+            payload, unicode_errors="surrogatepass"
+        )
+        made = Made(func, code.hex(), seconds, tuple(Read(*read) for read in reads) if reads else ())
+        segment = Segment(name, made, stacks, len(values))
+        rows = map(Row._make, zip(_cut(digests, len(values)), values, repeat(segment)))  # endless
+        return dict(zip(_cut(keys, len(values)), rows, strict=True))
+    except (ValueError, TypeError, AttributeError) as error:
         raise Corrupt(name, f"it holds no rows ({error})") from None
+
+
+def _cut(joined: bytes, count: int) -> list[bytes]:
+    if len(joined) != count * DIGEST_SIZE:
+        raise ValueError(f"{len(joined)} bytes of digests for {count} rows")
+    return [joined[start : start + DIGEST_SIZE] for start in range(0, len(joined), DIGEST_SIZE)]
 
 
 class Group:
     """The rows that share a function and common arguments: `folder` in each layer of a store."""
 
-    def __init__(self, folder: str, backends: list[LocalBackend]) -> None:
+    def __init__(self, folder: str, layers: Layers) -> None:
         self.folder = folder
-        self.backends = backends
+        self.layers = layers
         self.rows: dict[bytes, Row] = {}
-        self.corrupt: list[Corrupt] = []
         self._seen: set[tuple[int, str]] = set()
+        self._conditional: list[dict[bytes, Row]] = []
 
-    def refresh(self) -> None:
-        """Read the segments that appeared since the last look. Bad ones are set aside and noted."""
-        for layer, backend in enumerate(self.backends):
-            for name in backend.names(self.folder):
+    def refresh(self, func: object) -> None:
+        """Read the segments that appeared since the last look, and look again at what the rows of
+        `func` were made from: of those that read files, only those count that would read the
+        same."""
+        for layer in range(len(self.layers.backends)):
+            for name in self.layers.names(layer, self.folder):
                 if (layer, name) not in self._seen:
                     self._seen.add((layer, name))
-                    self._read(backend, f"{self.folder}/{name}")
+                    self._read(layer, f"{self.folder}/{name}")
+        for rows in self._conditional:
+            self._admit(rows, func)
 
-    def write(self, rows: list[tuple[bytes, bytes, object]], types: Types, seconds: float) -> int:
-        """Store rows as one segment in the top layer; the bytes written. Raises OSError on
-        failure."""
-        backend = self.backends[0]
-        payload = pack_rows(backend, rows, types, seconds)
+    def write(self, rows: Sequence[tuple[bytes, bytes, object]], types: Types, made: Made) -> None:
+        """Store rows as one segment in the top layer. Raises OSError on failure."""
+        payload = pack_rows(self.layers, rows, types, made)
         file = f"{hash_bytes(payload).hex()}.seg"
         name = f"{self.folder}/{file}"
         record = seal(name, payload)
-        backend.put(name, record)
+        self.layers.backends[0].put(name, record)
+        self.layers.counts["writes"] += 1
+        self.layers.counts["bytes"] += len(record)
         self._seen.add((0, file))
-        self.rows.update(unpack_rows(name, payload))
-        return len(record)
+        self._take(unpack_rows(name, payload))
+
+    def values(self, keys: Iterable[bytes], types: Types) -> dict[bytes, Any]:
+        """The values of those keys that have a row, many decoded at once; what turns out to be bad
+        is noted and left out."""
+        by_segment: dict[Segment, dict[bytes, bytes]] = {}
+        for key in keys:
+            row = self.rows.get(key)
+            if row is not None:
+                by_segment.setdefault(row.segment, {})[key] = row.payload
+        found: dict[bytes, Any] = {}
+        for segment, payloads in by_segment.items():
+            try:
+                values = decode_many(list(payloads.values()), types, _StackSource(segment, self.layers))
+                found.update(zip(payloads, values, strict=True))
+            except Corrupt as error:
+                self._forget(segment, error)
+        return found
 
     def value(self, row: Row, types: Types) -> Any:
         """A row's value. Raises `Corrupt`, with the segment set aside, where it cannot be had."""
         try:
-            return row.value(types, self.backends)
+            return row.value(types, self.layers)
         except Corrupt as error:
             self._forget(row.segment, error)
             raise
 
-    def _read(self, backend: LocalBackend, name: str) -> None:
+    def segments(self) -> Iterator[Segment]:
+        """The segments that rows come from, each once."""
+        yield from {row.segment: None for row in self.rows.values()}
+
+    def _read(self, layer: int, name: str) -> None:
+        payload = self.layers.read_in(layer, name)
+        if payload is None:
+            return
         try:
-            data = backend.read(name)
-            if data is not None:
-                self.rows = unpack_rows(name, unseal(name, data)) | self.rows
+            self._take(unpack_rows(name, payload))
         except Corrupt as error:
-            self.corrupt.append(error)
-            if not isinstance(error, Unreadable):
-                backend.set_aside(name)
+            self.layers.bad(error, name, layer)
+
+    def _take(self, rows: Mapping[bytes, Row]) -> None:
+        segment = next(iter(rows.values())).segment if rows else None
+        if segment is not None and segment.made.reads:
+            self._conditional.append(dict(rows))
+        else:
+            known = self.rows
+            if known.keys().isdisjoint(rows):
+                known.update(rows)
+            else:
+                known.update({key: row for key, row in rows.items() if key not in known})
+
+    def _admit(self, rows: dict[bytes, Row], func: object) -> None:
+        segment = next(iter(rows.values())).segment
+        holds = not changed_reads(segment.made.reads, func)
+        for key, row in rows.items():
+            there = self.rows.get(key)
+            if there is None and holds:
+                self.rows[key] = row
+            elif there is not None and there.segment is segment and not holds:
+                del self.rows[key]
 
     def _forget(self, segment: Segment, error: Corrupt) -> None:
-        self.corrupt.append(error)
-        for key in [key for key, row in self.rows.items() if row.segment is segment]:
-            del self.rows[key]
-        if not isinstance(error, Unreadable):
-            for backend in self.backends:
-                backend.set_aside(segment.name)
+        self.layers.bad(error, segment.name)
+        self.rows = {key: row for key, row in self.rows.items() if row.segment is not segment}
+        self._conditional = [
+            rows for rows in self._conditional if next(iter(rows.values())).segment is not segment
+        ]

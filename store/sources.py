@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from store.store import Store
+from store.layers import Layers
+from store.layout import entry_name
 
 __all__ = ["SourceRecords"]
 
@@ -15,14 +14,10 @@ __all__ = ["SourceRecords"]
 class SourceRecords:
     """Records under `entries/source`, by the digest of the file that was parsed."""
 
-    store: Store
+    layers: Layers
 
     def get(self, key: str) -> bytes | None:
-        return self.store.read(_name(key))
+        return self.layers.read(entry_name("source", key))
 
     def put(self, key: str, data: bytes) -> None:
-        self.store.write(_name(key), data)
-
-
-def _name(key: str) -> str:
-    return f"entries/source/{key[:2]}/{key}"
+        self.layers.write(entry_name("source", key), data)

@@ -2,7 +2,7 @@
 
 Owns: `Store.call`, `map`, `lookup` and `stats`, and for flows the steps that these are made of:
 find a result, keep a result. Whatever is served was checked; a bad record is set aside and counts
-as a miss.
+as a miss. Of processes that miss the same result at once, one computes it and the others wait.
 
 Does not promise: that a result is kept. Where a write fails, the computed value is still returned
 and the failure is counted in `stats()["write_errors"]`; the first reason is in `write_error`.
@@ -11,21 +11,27 @@ and the failure is counted in `stats()["write_errors"]`; the first reason is in 
 from __future__ import annotations
 
 import time
-from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from store.errors import Corrupt, Unreadable
+from store.backend.local import LocalBackend
+from store.entries import Entries
+from store.errors import Corrupt
 from store.history import Lookup, explain_call
 from store.key import Keys, call_key, group_key, name_of, stage_of
+from store.layers import Layers
+from store.layout import entry_name, group_folder
+from store.lease import leases_of
 from store.ledger import Ledger
 from store.location import create, open_layer
 from store.memo import check_length, is_final
-from store.record import seal, unseal
-from store.segment import Group, Row, pack_rows, unpack_rows
+from store.reads import Read
+from store.segment import Group, Made, Row
 from store.sources import SourceRecords
+from store.trace import Recorder, inherit
 from store.types import Types
 
 __all__ = ["Store"]
@@ -36,8 +42,9 @@ _OPEN_GROUPS = 256
 class Store:
     """Results by key at a location, with read-only layers underneath.
 
-    `location` is created if it is absent. `register` names classes that results may be made of
-    beyond those that a function's annotations name.
+    `location`: a directory, created if it is absent, or the URL of an object store
+    (`s3://bucket/prefix`, `memory://name`). `layers`: such, or packed stores. `register` names
+    classes that results may be made of beyond those that a function's annotations name.
     """
 
     def __init__(
@@ -48,37 +55,39 @@ class Store:
         register: Iterable[type] = (),
     ) -> None:
         self.backends = [create(location), *(open_layer(layer) for layer in layers)]
-        self.root = self.backends[0].root
-        self.keys = Keys(SourceRecords(self))
-        self.ledger = Ledger(self.root)
-        self.write_error: str | None = None
-        self.timed: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
-        self._counts: Counter[str] = Counter()
+        self.location = self.backends[0].location
+        self.ledger = Ledger(self.backends[0])
+        self.layers = Layers(self.backends, self.ledger)
+        self.keys = Keys(SourceRecords(self.layers))
+        self.registered = tuple(register)
+        self._leases = leases_of(self.backends[0])
+        self._entries = Entries(self.layers)
+        self._counts = self.layers.counts
         self._seconds: dict[str, float] = defaultdict(float)
         self._groups: OrderedDict[str, Group] = OrderedDict()
-        self.registered = tuple(register)
         self._types: dict[int, tuple[object, Types]] = {}
+        self._places = tuple(each.location for each in self.backends if isinstance(each, LocalBackend))
+
+    # -- what users call -------------------------------------------------------------------------
 
     def call(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """`func(*args, **kwargs)`, computed once ever for this code and these inputs."""
         stage, code = stage_of(func), self.keys.code(func)
         key = call_key(stage, code.digest, self.keys.arguments(args, kwargs))
-        found = self.find_entry(stage, key)
-        if found is not None:
-            try:
-                value = self.entry_value(stage, key, found, func)
-            except Corrupt:
-                pass  # noted and set aside by entry_value; computed again below
-            else:
-                self._counts["hits"] += 1
-                self._seconds["seconds_saved"] += found.segment.seconds
+        hit, value = self._served(stage, key, func)
+        if hit:
+            return value
+        with self.lease(entry_name(stage, key.hex())):
+            hit, value = self._served(stage, key, func)
+            if hit:
                 return value
-        self._counts["misses"] += 1
-        self.ledger.record_code({name_of(func): code})
-        started = time.perf_counter()
-        value = func(*args, **kwargs)
-        seconds = time.perf_counter() - started
-        self.keep_entry(stage, key, value, self.keys.value(value), func, seconds)
+            self._counts["misses"] += 1
+            self.ledger.record_code({name_of(func): code})
+            started = time.perf_counter()
+            with self.recorder(func) as recorder:
+                value = func(*args, **kwargs)
+            seconds = time.perf_counter() - started
+            self.keep_entry(stage, key, value, self.keys.value(value), func, seconds, recorder.reads())
         return value
 
     def map(
@@ -94,25 +103,16 @@ class Store:
         """
         items = list(items)
         stage, code = stage_of(func), self.keys.code(func)
-        group = self.group(stage, group_key(stage, code.digest, self.keys.keywords(common)))
+        digest = group_key(stage, code.digest, self.keys.keywords(common))
         keys = [self.keys.row(item, deps) for item in items]
-        values = self._found_rows(group, keys, func)
-        missing = {key: item for key, item in zip(keys, items, strict=True) if key not in values}
-        self._counts["hits"] += len(set(keys)) - len(missing)
-        if missing:
-            self._counts["misses"] += len(missing)
-            named = [
-                dep for item in missing.values() for dep in (deps(item) if deps else ()) if callable(dep)
-            ]
-            self.ledger.record_code(
-                {name_of(func): code} | {name_of(dep): self.keys.dependency_code(dep) for dep in named}
-            )
-            started = time.perf_counter()
-            results = func(list(missing.values()), **common)
-            check_length(func, results, len(missing))
-            computed = dict(zip(missing, results, strict=True))
-            self.keep_rows(group, computed, func, time.perf_counter() - started)
-            values |= computed
+        values = self._served_rows(stage, digest, keys, func)
+        if len(values) < len(keys):
+            missing = {key: item for key, item in zip(keys, items, strict=True) if key not in values}
+            if missing:
+                with self.lease(f"{group_folder(stage, digest)}/{min(missing).hex()}"):
+                    values |= self._served_rows(stage, digest, missing, func)
+                    missing = {key: item for key, item in missing.items() if key not in values}
+                    values |= self._computed_rows(stage, digest, missing, func, deps, common)
         return [values[key] for key in keys]
 
     def lookup(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Lookup:
@@ -120,11 +120,18 @@ class Store:
         stage, code = stage_of(func), self.keys.code(func)
         inputs = self.keys.arguments(args, kwargs)
         corrupt = self._counts["corrupt"]
-        if self.find_entry(stage, call_key(stage, code.digest, inputs)) is not None:
+        key = call_key(stage, code.digest, inputs)
+        if self.find_entry(stage, key, func) is not None:
             return Lookup(True, "hit", ())
         if self._counts["corrupt"] > corrupt:
             return Lookup(False, "corrupt", ())
-        return explain_call(self, stage, name_of(func), code, inputs)
+        stale = self._entries.stale(stage, key, func)
+        if stale:
+            return Lookup(
+                False, ", ".join(f"{each.kind} {each.name} changed" for each in stale),
+                tuple(each.name for each in stale),
+            )  # fmt: skip
+        return explain_call(self, stage, name_of(func), code, inputs, func)
 
     def stats(self) -> dict[str, int | float]:
         """What this object did: hits, misses, writes, corrupt, write_errors, bytes written and
@@ -132,6 +139,13 @@ class Store:
         names = ("hits", "misses", "writes", "corrupt", "write_errors", "bytes", "bytes_read")
         counts: dict[str, int | float] = {name: self._counts[name] for name in names}
         return counts | {name: self._seconds[name] for name in ("seconds", "seconds_saved")}
+
+    # -- what flows are made of ------------------------------------------------------------------
+
+    @property
+    def write_error(self) -> str | None:
+        """Why a result could not be kept, the first time that happened."""
+        return self.layers.write_error
 
     def count(self, hits: int, misses: int) -> None:
         """Count what a flow looked up."""
@@ -146,32 +160,33 @@ class Store:
             known = self._types[id(func)] = (func, Types(self.registered, func))
         return known[1]
 
-    def find_entry(self, stage: str, key: bytes) -> Row | None:
-        """The result under a key, checked but not decoded; None where there is none."""
-        name = _entry_name(stage, key)
-        payload = self.read(name)
-        try:
-            row = unpack_rows(name, payload).get(key) if payload is not None else None
-        except Corrupt as error:
-            self.note_corrupt(error)
-            self.backends[0].set_aside(name)
-            return None
-        return row
+    def lease(self, name: str) -> AbstractContextManager[None]:
+        """The claim to compute what an object will hold; waits for whoever has it."""
+        return self._leases.hold(name)
 
-    def entry_value(self, stage: str, key: bytes, row: Row, func: object) -> Any:
+    def recorder(self, func: object) -> Recorder:
+        """Records what a function reads while it is entered."""
+        return Recorder(func, self._places)
+
+    def find_entry(self, stage: str, key: bytes, func: object) -> Row | None:
+        """The result of a function under a key, checked but not decoded; None where there is
+        none."""
+        return self._entries.find(stage, key, func)
+
+    def entry_value(self, row: Row, func: object) -> Any:
         """A found result's value. Raises `Corrupt`, the entry set aside, where it cannot be had."""
-        try:
-            value = row.value(self.types(func), self.backends)
-        except Corrupt as error:
-            self.note_corrupt(error)
-            if not isinstance(error, Unreadable):
-                for backend in self.backends:
-                    backend.set_aside(_entry_name(stage, key))
-            raise
-        return value
+        inherit(row.segment.made.reads)
+        return self._entries.value(row, self.types(func))
 
     def keep_entry(
-        self, stage: str, key: bytes, value: object, digest: bytes, func: object, seconds: float
+        self,
+        stage: str,
+        key: bytes,
+        value: object,
+        digest: bytes,
+        func: object,
+        seconds: float,
+        reads: tuple[Read, ...] = (),
     ) -> bytes | None:
         """Keep a result with its digest unless it is not final.
 
@@ -181,46 +196,33 @@ class Store:
         self._seconds["seconds"] += seconds
         if not is_final(value):
             return None
-        name = _entry_name(stage, key)
-        rows = [(key, digest, value)]
-        try:
-            payload = pack_rows(self.backends[0], rows, self.types(func), seconds)
-        except OSError as error:
-            self._failed(error)
-            return None
-        created = self.write(name, payload)
-        if created is not False:
-            return digest if created else None
-        there = self.find_entry(stage, key)
-        return there.value_digest if there is not None else digest
+        made = self._made(func, seconds, reads)
+        return self._entries.keep(stage, key, digest, value, func, self.types(func), made)
 
-    def forget(self, stage: str, digest: bytes) -> None:
-        """Drop what is remembered of a group: its segments are read again when it is next used."""
-        self._groups.pop(f"rows/{stage}/{digest.hex()}", None)
-
-    def group(self, stage: str, digest: bytes) -> Group:
-        """The rows under a group, up to date with what other processes have kept."""
-        folder = f"rows/{stage}/{digest.hex()}"
+    def group(self, stage: str, digest: bytes, func: object) -> Group:
+        """The rows of a function under a group, up to date with what other processes have kept."""
+        folder = group_folder(stage, digest)
         group = self._groups.get(folder)
         if group is None:
-            group = self._groups[folder] = Group(folder, self.backends)
+            group = self._groups[folder] = Group(folder, self.layers)
             if len(self._groups) > _OPEN_GROUPS:
                 self._groups.popitem(last=False)
         self._groups.move_to_end(folder)
-        with self.timed("store read"):
-            group.refresh()
-        self._collect_corrupt(group)
+        with self.layers.timed("store read"):
+            group.refresh(func)
         return group
 
-    def row_value(self, group: Group, row: Row, func: object) -> Any:
-        """A row's value. Raises `Corrupt`, its segment set aside, where it cannot be had."""
-        try:
-            return group.value(row, self.types(func))
-        finally:
-            self._collect_corrupt(group)
+    def forget(self, stage: str, digest: bytes) -> None:
+        """Drop what is remembered of a group: its segments are read again when it is next used."""
+        self._groups.pop(group_folder(stage, digest), None)
 
     def keep_rows(
-        self, group: Group, values: dict[bytes, Any], func: object, seconds: float
+        self,
+        group: Group,
+        values: Mapping[bytes, Any],
+        func: object,
+        seconds: float,
+        reads: tuple[Read, ...] = (),
     ) -> dict[bytes, bytes]:
         """Keep the final ones among computed rows; the value digest of each row that is kept now."""
         self._seconds["seconds"] += seconds
@@ -231,69 +233,60 @@ class Store:
         if not rows:
             return there
         try:
-            with self.timed("store write"):
-                self._counts["bytes"] += group.write(rows, self.types(func), seconds)
+            with self.layers.timed("store write"):
+                group.write(rows, self.types(func), self._made(func, seconds, reads))
         except OSError as error:
-            self._failed(error)
+            self.layers.failed(error)
             return there
-        self._counts["writes"] += 1
         return there | {key: digest for key, digest, _ in rows}
 
-    def read(self, name: str) -> bytes | None:
-        """A record's payload from the first layer that has it whole."""
-        with self.timed("store read"):
-            for backend in self.backends:
-                try:
-                    data = backend.read(name)
-                    if data is not None:
-                        self._counts["bytes_read"] += len(data)
-                        return unseal(name, data)
-                except Corrupt as error:
-                    self.note_corrupt(error)
-                    if not isinstance(error, Unreadable):
-                        backend.set_aside(name)
-        return None
+    # -- steps -----------------------------------------------------------------------------------
 
-    def write(self, name: str, payload: bytes) -> bool | None:
-        """Put a record into the top layer: True, False where one is there, None where it failed."""
-        record = seal(name, payload)
+    def _made(self, func: object, seconds: float, reads: tuple[Read, ...]) -> Made:
+        return Made(name_of(func), self.keys.code(func).digest, seconds, reads)
+
+    def _served(self, stage: str, key: bytes, func: object) -> tuple[bool, Any]:
+        row = self.find_entry(stage, key, func)
+        if row is None:
+            return False, None
         try:
-            with self.timed("store write"):
-                if not self.backends[0].put(name, record):
-                    return False
-        except OSError as error:
-            self._failed(error)
-            return None
-        self._counts["writes"] += 1
-        self._counts["bytes"] += len(record)
-        return True
+            value = self.entry_value(row, func)
+        except Corrupt:
+            return False, None  # noted and set aside by entry_value
+        self._counts["hits"] += 1
+        self._seconds["seconds_saved"] += row.segment.made.seconds
+        return True, value
 
-    def note_corrupt(self, error: Corrupt) -> None:
-        """Count a bad record and note it in the ledger."""
-        self._counts["corrupt"] += 1
-        self.ledger.record("corrupt", name=error.where, reason=error.reason)
-
-    def _collect_corrupt(self, group: Group) -> None:
-        while group.corrupt:
-            self.note_corrupt(group.corrupt.pop())
-
-    def _failed(self, error: OSError) -> None:
-        self._counts["write_errors"] += 1
-        if self.write_error is None:
-            self.write_error = f"{self.root}: {error.strerror or error}"
-
-    def _found_rows(self, group: Group, keys: list[bytes], func: object) -> dict[bytes, Any]:
-        values: dict[bytes, Any] = {}
-        for key in keys:
-            row = group.rows.get(key)
-            if row is not None and key not in values:
-                try:
-                    values[key] = self.row_value(group, row, func)
-                except Corrupt:
-                    continue  # noted by row_value; the item is computed again
+    def _served_rows(
+        self, stage: str, digest: bytes, keys: Iterable[bytes], func: object
+    ) -> dict[bytes, Any]:
+        group = self.group(stage, digest, func)
+        values = group.values(keys, self.types(func))
+        self._counts["hits"] += len(values)
         return values
 
-
-def _entry_name(stage: str, key: bytes) -> str:
-    name = key.hex()
-    return f"entries/{stage}/{name[:2]}/{name}"
+    def _computed_rows(
+        self,
+        stage: str,
+        digest: bytes,
+        missing: Mapping[bytes, Any],
+        func: Callable[..., Sequence[Any]],
+        deps: Callable[[Any], Iterable[object]] | None,
+        common: Mapping[str, Any],
+    ) -> dict[bytes, Any]:
+        if not missing:
+            return {}
+        self._counts["misses"] += len(missing)
+        named = [dep for item in missing.values() for dep in (deps(item) if deps else ()) if callable(dep)]
+        self.ledger.record_code(
+            {name_of(func): self.keys.code(func)}
+            | {name_of(dep): self.keys.dependency_code(dep) for dep in named}
+        )
+        started = time.perf_counter()
+        with self.recorder(func) as recorder:
+            results = func(list(missing.values()), **common)
+        seconds = time.perf_counter() - started
+        check_length(func, results, len(missing))
+        computed = dict(zip(missing, results, strict=True))
+        self.keep_rows(self.group(stage, digest, func), computed, func, seconds, recorder.reads())
+        return computed

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from store.array import read_stack
-from store.backend import LocalBackend
+from store.backend import Backend
 from store.errors import Corrupt
+from store.layout import is_result, stack_folder
 from store.record import unseal
 from store.segment import unpack_rows
 
 __all__ = ["verify"]
 
 
-def verify(backend: LocalBackend, names: Iterable[str]) -> tuple[int, list[Corrupt]]:
+def verify(backend: Backend, names: Iterable[str]) -> tuple[int, list[Corrupt]]:
     """Check objects by name; how many were checked, and what is wrong with the bad ones.
 
     The ledger and what was set aside hold no results and are passed over.
@@ -24,6 +25,8 @@ def verify(backend: LocalBackend, names: Iterable[str]) -> tuple[int, list[Corru
     for name in names:
         kind, _, rest = name.partition("/")
         try:
+            if kind in ("entries", "rows", "arrays") and not is_result(name):
+                raise Corrupt(name, "no object of a store has such a name")
             if kind == "arrays":
                 stack = rest.split("/")[0]
                 if stack in stacks:
@@ -40,12 +43,12 @@ def verify(backend: LocalBackend, names: Iterable[str]) -> tuple[int, list[Corru
     return checked, bad
 
 
-def _check_record(backend: LocalBackend, name: str) -> None:
+def _check_record(backend: Backend, name: str) -> None:
     data = backend.read(name)
     payload = unseal(name, data) if data is not None else None
     if payload is None or name.startswith("entries/source/"):
         return
     for row in unpack_rows(name, payload).values():
         for stack in row.segment.stacks:
-            if not (backend.root / "arrays" / stack).exists():
-                raise Corrupt(name, f"its stack arrays/{stack} is missing")
+            if backend.read(f"{stack_folder(stack)}/zarr.json") is None:
+                raise Corrupt(name, f"its stack {stack_folder(stack)} is missing")

@@ -98,11 +98,11 @@ def executed(said: dict[str, Any]) -> int:
 
 def verdicts(store: Path) -> dict[str, dict[str, str]]:
     """The digest of each row of `validate` in a store, by group and key."""
-    backends = Store(store).backends
+    layers = Store(store).layers
     found = {}
     for folder in sorted((store / "rows" / "validate").iterdir()):
-        group = Group(f"rows/validate/{folder.name}", backends)
-        group.refresh()
+        group = Group(f"rows/validate/{folder.name}", layers)
+        group.refresh(None)
         found[folder.name] = {key.hex(): row.value_digest.hex() for key, row in group.rows.items()}
     return found
 

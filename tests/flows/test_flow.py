@@ -23,7 +23,7 @@ def flow(tmp_path: Path) -> Flow:
 
 def again(flow: Flow) -> Flow:
     """The same flow as another process would open it."""
-    return Flow(Store(flow.store.root))
+    return Flow(Store(Path(flow.store.location)))
 
 
 def test_a_node_is_computed_once_ever(flow: Flow) -> None:
@@ -129,9 +129,9 @@ def test_plan_says_what_run_then_executes(flow: Flow) -> None:
 
 def test_plan_writes_nothing(flow: Flow) -> None:
     flow.plan(flow.node(stages.double, 1))
-    before = {path for path in flow.store.root.rglob("*") if "source" not in path.parts}
+    before = {path for path in Path(flow.store.location).rglob("*") if "source" not in path.parts}
     flow.plan(flow.node(stages.total, flow.node(stages.numbers, 3)))
-    assert {path for path in flow.store.root.rglob("*") if "source" not in path.parts} == before
+    assert {path for path in Path(flow.store.location).rglob("*") if "source" not in path.parts} == before
 
 
 def test_a_stage_that_raises_fails_its_target_and_keeps_the_others(flow: Flow) -> None:
@@ -159,7 +159,7 @@ def test_a_provisional_row_is_used_and_tried_again(flow: Flow) -> None:
 def test_results_that_vanish_are_computed_again(flow: Flow, lost: str) -> None:
     node = flow.node(stages.total, flow.map(stages.scaled, flow.node(stages.numbers, 5), factor=2))
     flow.run(node, workers=0)
-    shutil.rmtree(flow.store.root / lost)
+    shutil.rmtree(Path(flow.store.location) / lost)
     later = again(flow)
     assert later.run(node, workers=0).value == 20
     assert again(flow).run(node, workers=0).executed.total() == 0
@@ -168,8 +168,8 @@ def test_results_that_vanish_are_computed_again(flow: Flow, lost: str) -> None:
 def test_values_pass_by_hand_where_the_store_takes_none(flow: Flow) -> None:
     node = flow.node(stages.total, flow.map(stages.scaled, flow.node(stages.numbers, 5), factor=2))
     for kind in ("entries", "rows"):
-        shutil.rmtree(flow.store.root / kind, ignore_errors=True)
-        (flow.store.root / kind).write_text("in the way")
+        shutil.rmtree(Path(flow.store.location) / kind, ignore_errors=True)
+        (Path(flow.store.location) / kind).write_text("in the way")
     run = flow.run(node, workers=0)
     assert run.value == 20
     assert flow.store.stats()["write_errors"] > 0
@@ -234,7 +234,7 @@ def test_what_a_worker_loaded_before_an_edit_is_not_run_under_the_new_key(flow: 
 
 
 def test_of_two_writers_the_first_one_counts(flow: Flow) -> None:
-    one, two = flow.store, Store(flow.store.root)
+    one, two = flow.store, Store(Path(flow.store.location))
     digests = [one.keys.value(value) for value in (1, 2)]
     assert one.keep_entry("stage", b"k" * 16, 1, digests[0], stages.double, 0.0) == digests[0]
     assert two.keep_entry("stage", b"k" * 16, 2, digests[1], stages.double, 0.0) == digests[0]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from store import Corrupt
-from store.backend import TEMPORARY, LocalBackend
+from store.backend.local import TEMPORARY, LocalBackend
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,7 +60,7 @@ def test_names_and_walk_leave_temporary_ones_out(backend: LocalBackend) -> None:
     assert sorted(backend.names("a")) == ["one", "two"]
     assert backend.names("missing") == []
     assert backend.names("a/one") == []
-    assert list(backend.walk()) == [("a/one", 1), ("a/two", 2)]
+    assert [(name, size) for name, size, _ in backend.walk()] == [("a/one", 1), ("a/two", 2)]
 
 
 def test_set_aside_frees_the_name_and_keeps_the_object(backend: LocalBackend) -> None:
@@ -99,7 +99,7 @@ def test_litter_of_a_killed_writer_with_the_same_process_id_does_not_stop_a_put(
 RACE = """
 import os, sys
 from pathlib import Path
-from store.backend import LocalBackend
+from store.backend.local import LocalBackend
 backend = LocalBackend(Path(sys.argv[1]))
 def race(number, letter, started):
     os.read(started, 1)  # returns when the parent closes its end
@@ -140,32 +140,37 @@ def test_of_eight_processes_that_race_one_creates_and_all_read_it_whole(tmp_path
 STOPPED = """
 import os, signal, sys
 from pathlib import Path
-from store.backend import LocalBackend
+from store.backend.local import LocalBackend
 moment = sys.argv[2]
 real = getattr(os, moment)
-def stopping(*args):
+def stopping(*args, **_):
     if moment == "write":
         real(args[0], bytes(args[1])[:10])  # half of it
     print("stopped", flush=True)
     signal.pause()
 setattr(os, moment, stopping)
-LocalBackend(Path(sys.argv[1])).put("folder/name", b"x" * 20)
+LocalBackend(Path(sys.argv[1]), unnamed=sys.argv[3] == "unnamed").put("folder/name", b"x" * 20)
 """
 
 
+@pytest.mark.parametrize(("way", "litter"), [("unnamed", 0), ("named", 1)])
 @pytest.mark.parametrize("moment", ["write", "link"])
-def test_a_writer_killed_in_mid_write_leaves_no_object(tmp_path: Path, moment: str) -> None:
-    writer = subprocess.Popen(
-        [sys.executable, "-c", STOPPED, str(tmp_path), moment], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+def test_a_writer_killed_in_mid_write_leaves_no_object(
+    tmp_path: Path, moment: str, way: str, litter: int
+) -> None:
+    command = [sys.executable, "-c", STOPPED, str(tmp_path), moment, way]
+    writer = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     assert writer.stdout.readline() == "stopped\n"
     writer.send_signal(signal.SIGKILL)
     writer.communicate(timeout=60)
     backend = LocalBackend(tmp_path)
-    assert len(temporaries(tmp_path)) == 1, "the writer was not in mid-write"
+    assert len(temporaries(tmp_path)) == litter, "the writer was not in mid-write"
     assert backend.read("folder/name") is None
     assert backend.names("folder") == []
     assert list(backend.walk()) == []
     assert backend.put("folder/name", b"whole")
     assert backend.read("folder/name") == b"whole"
+    assert backend.sweep(age=3600) == 0, "another writer may still be at work on it"
+    assert backend.sweep(age=0) == litter
+    assert temporaries(tmp_path) == []

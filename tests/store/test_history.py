@@ -52,7 +52,7 @@ elif step == "lookup":
     said = [found.hit, found.reason, list(found.changed)]
 else:
     keys = store.keys
-    place = RowPlace("each", name_of(code.each), keys.code(code.each), keys.keywords({}),
+    place = RowPlace(code.each, "each", name_of(code.each), keys.code(code.each), keys.keywords({}),
                      keys.value(int(sys.argv[3])), (code.unrelated,))
     found = explain_row(store, place)
     said = [found.hit, found.reason, list(found.changed)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -21,8 +22,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def note(name: str) -> None:
-    """Say in a file that a function ran: no state of this module, so that no key depends on it."""
-    with Path(os.environ["RAN"]).open("a", encoding="utf-8") as file:
+    """Say in a file that a function ran: no state of this module, so that no key depends on it, and
+    written only, so that it is no input."""
+    with Path("ran").open("a", encoding="utf-8") as file:
         file.write(name + "\n")
 
 
@@ -75,8 +77,8 @@ EXPECTED = bare([
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small real store; tests copy it."""
     root = tmp_path_factory.mktemp("made")
-    os.environ["RAN"] = str(root / "ran")
-    use(Store(root / "store"))
+    with contextlib.chdir(root):
+        use(Store(root / "store"))
     return root / "store"
 
 
@@ -86,9 +88,9 @@ class Opened:
     def __init__(self, root: Path) -> None:
         log = root.parent / "ran"
         log.unlink(missing_ok=True)
-        os.environ["RAN"] = str(log)
         store = Store(root)
-        self.values = bare(use(store))
+        with contextlib.chdir(root.parent):
+            self.values = bare(use(store))
         self.ran = set(log.read_text().split()) if log.exists() else set()
         self.stats = store.stats()
         self.write_error = store.write_error
@@ -148,7 +150,7 @@ def test_a_whole_store_answers_everything(made: Path, tmp_path: Path) -> None:
     opened = Opened(copy_of(made, tmp_path))
     assert (opened.values, opened.ran, opened.stats["corrupt"]) == (EXPECTED, set(), 0)
     kinds = {name.split("/")[0] for name in files_of(made)}
-    assert kinds == {"memoflow.json", "entries", "rows", "arrays", "runs"}
+    assert kinds == {"memoflow.json", "entries", "rows", "arrays", "runs", "leases"}
 
 
 @pytest.mark.parametrize("damage", list(DAMAGES))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from store import NotAStore, NotWritable, Store
-from store.backend import TEMPORARY
+from store.backend.local import TEMPORARY
 from store.location import FORMAT, create, open_layer
 
 ROOT = Path(__file__).parents[2]
@@ -83,9 +83,9 @@ def test_a_layer_that_is_no_store_is_refused(tmp_path: Path) -> None:
             Store(tmp_path / "top", [layer])
 
 
-def test_an_address_of_another_kind_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(NotAStore, match="not supported yet"):
-        create("s3://bucket/store")
+def test_an_address_of_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(NotAStore, match="ftp://host/store: cannot be opened"):
+        create("ftp://host/store")
 
 
 RACE = """

@@ -65,7 +65,7 @@ def store(tmp_path: Path) -> Store:
 
 def again(store: Store) -> Store:
     """The same store as another process would open it."""
-    return Store(store.root)
+    return Store(Path(store.location))
 
 
 def double(x: Any, opts: Any = None, k: int = 0) -> Any:
@@ -171,7 +171,10 @@ def test_a_falsy_result_is_a_result(store: Store) -> None:
 
 
 def test_an_object_that_is_called_may_be_unhashable(store: Store) -> None:
-    for opened in (Store(store.root, register=[Number]), Store(store.root, register=[Number])):
+    for opened in (
+        Store(store.location, register=[Number]),
+        Store(store.location, register=[Number]),
+    ):
         assert opened.call(Scale(3), 2) == Number(6, Kind.EVEN)
         assert opened.call(Scale(4), 2) == Number(8, Kind.EVEN)
     assert ran() == ["scale 2", "scale 2"]
@@ -246,7 +249,7 @@ def test_rows_that_are_not_final_are_served_and_not_kept(store: Store) -> None:
 def test_a_map_function_gives_one_result_an_item(store: Store) -> None:
     with pytest.raises(TypeError, match="short got 2 items and gave 1 results; one each is needed"):
         store.map(short, [1, 2])
-    assert not (store.root / "rows").exists()
+    assert not (Path(store.location) / "rows").exists()
 
 
 def test_writing_into_a_served_array_does_not_change_what_is_served_next(store: Store) -> None:
@@ -264,8 +267,8 @@ def test_writing_into_a_served_array_does_not_change_what_is_served_next(store: 
 
 def test_a_map_is_one_segment_and_its_arrays_one_stack(store: Store) -> None:
     store.map(grids, list(range(1, 20)))
-    assert len(list((store.root / "rows").rglob("*.seg"))) == 1
-    assert len(list((store.root / "arrays").iterdir())) == 1
+    assert len(list((Path(store.location) / "rows").rglob("*.seg"))) == 1
+    assert len(list((Path(store.location) / "arrays").iterdir())) == 1
 
 
 def test_a_store_sees_what_another_writes_meanwhile(store: Store) -> None:
@@ -308,14 +311,14 @@ def test_lookups_fall_through_to_layers_and_writes_go_to_the_top(tmp_path: Path)
     low.call(double, 1)
     low.map(grids, [1])
     middle.call(double, 2)
-    before = snapshot(low.root), snapshot(middle.root)
+    before = snapshot(Path(low.location)), snapshot(Path(middle.location))
     ran()
-    top = Store(tmp_path / "top", [middle.root, low.root])
+    top = Store(tmp_path / "top", [Path(middle.location), Path(low.location)])
     assert [top.call(double, x)[0] for x in (1, 2, 3)] == [2, 4, 6]
     assert [int(grid[0, 0]) for grid in top.map(grids, [1, 2])] == [1, 2]
     assert top.lookup(double, 1).hit
     assert ran() == ["double 3", "grids 2"]
-    assert (snapshot(low.root), snapshot(middle.root)) == before
+    assert (snapshot(Path(low.location)), snapshot(Path(middle.location))) == before
     alone = Store(tmp_path / "top")
     assert alone.lookup(double, 3).hit
     assert not alone.lookup(double, 1).hit
@@ -327,16 +330,17 @@ def test_a_damaged_layer_is_passed_over_and_left_alone(tmp_path: Path) -> None:
     low.call(stack, 1)
     low.map(grids, [1])
     ran()
-    for path in [*low.root.rglob("entries/*/*/*"), *low.root.rglob("*.seg"), *low.root.rglob("c.0*")]:
+    root = Path(low.location)
+    for path in [*root.rglob("entries/*/*/*"), *root.rglob("*.seg"), *root.rglob("c.0*")]:
         path.write_bytes(path.read_bytes()[:-1])
-    before = snapshot(low.root)
+    before = snapshot(Path(low.location))
     for expected in (["double 1", "stack 1", "grids 1"], []):
-        top = Store(tmp_path / "top", [low.root])
+        top = Store(tmp_path / "top", [Path(low.location)])
         assert top.call(double, 1)[0] == 2
         assert top.call(stack, 1)["grids"][0].all()
         assert top.map(grids, [1])[0].all()
         assert ran() == expected
-    assert snapshot(low.root) == before
+    assert snapshot(Path(low.location)) == before
 
 
 def test_a_whole_record_with_other_content_is_healed(store: Store) -> None:
@@ -345,7 +349,7 @@ def test_a_whole_record_with_other_content_is_healed(store: Store) -> None:
     name = f"entries/double/{key.hex()[:2]}/{key.hex()}"
     for content in (b"no rows", b"\x93\x00\x90\x91\x93\xc4\x10" + key + b"\xc4\x00\xc4\x01\xc1"):
         ran()
-        (store.root / name).write_bytes(seal(name, content))
+        (Path(store.location) / name).write_bytes(seal(name, content))
         assert again(store).call(double, 1)[0] == 2
         assert again(store).call(double, 1)[0] == 2
         assert ran() == ["double 1"]
@@ -363,7 +367,7 @@ def test_threads_may_share_a_store(store: Store, tmp_path: Path) -> None:
     (tmp_path / "threaded.py").write_text(
         THREADS
         + f"""
-store = Store({str(store.root)!r})
+store = Store({str(Path(store.location))!r})
 def run(thread):
     for number in range(12):
         assert store.call(one, number) == [number] * 100

@@ -1,0 +1,129 @@
+"""A whole store in one file, to be shipped and read where nothing can be written.
+
+Owns: the file, an uncompressed zip whose members are the store's objects (which are compressed
+already) in the order of their names, so that equal stores give equal files; packing and unpacking.
+Any zip tool lists it, and `zarr.storage.ZipStore` opens its stacks.
+
+Does not promise: the ledger, leases and what was set aside; those stay with the store.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from store.backend import MAX_OBJECT, Backend, Object
+from store.backend.local import TEMPORARY, unique_suffix
+from store.errors import Corrupt, NotAStore, NotWritable, Unreadable
+from store.layout import MARKER, is_result
+
+__all__ = ["PackedBackend", "pack", "unpack"]
+
+_LOCAL_HEADER = struct.Struct("<4s22xHH")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class PackedBackend:
+    """A `Backend` that only reads, from one file. Raises `NotAStore` for a file of another kind."""
+
+    read_only = True
+    shared = True
+
+    def __init__(self, file: Path) -> None:
+        self.location = str(file)
+        try:
+            self._handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+            with zipfile.ZipFile(file) as packed:
+                members = packed.infolist()
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+            raise NotAStore(str(file), f"is no packed store ({error}); make one with store pack") from None
+        except OSError as error:
+            raise NotAStore(str(file), f"cannot be read ({error.strerror or error})") from None
+        # Names of another form could lead out of a store that this is unpacked into.
+        self._members = {m.filename: m for m in members if m.filename == MARKER or is_result(m.filename)}
+        self._folders: dict[str, dict[str, None]] = defaultdict(dict)
+        for name in self._members:
+            folder, _, last = name.rpartition("/")
+            while folder and last not in self._folders[folder]:
+                self._folders[folder][last] = None
+                folder, _, last = folder.rpartition("/")
+
+    def read(self, name: str) -> bytes | None:
+        member = self._members.get(name)
+        if member is None:
+            return None
+        if member.compress_type != zipfile.ZIP_STORED or member.file_size > MAX_OBJECT:
+            raise Corrupt(name, "it is not stored as memoflow packs it")
+        try:
+            # With pread, threads and forked processes share the file without sharing a position.
+            header = os.pread(self._handle, _LOCAL_HEADER.size, member.header_offset)
+            magic, name_size, extra_size = _LOCAL_HEADER.unpack(header)
+            start = member.header_offset + _LOCAL_HEADER.size + name_size + extra_size
+            data = os.pread(self._handle, member.file_size, start)
+        except OSError as error:
+            raise Unreadable(name, error.strerror or type(error).__name__) from None
+        except struct.error:
+            raise Corrupt(name, "its header is cut off") from None
+        if magic != b"PK\3\4" or len(data) != member.file_size:
+            raise Corrupt(name, "it is not where the table of contents says")
+        return data
+
+    def put(self, name: str, data: bytes) -> bool:
+        raise OSError(f"{self.location} is a packed store, which is only read")
+
+    def append(self, name: str, data: bytes) -> None:
+        self.put(name, data)
+
+    def names(self, folder: str) -> list[str]:
+        return list(self._folders.get(folder, ()))
+
+    def walk(self) -> Iterator[Object]:
+        for name, member in sorted(self._members.items()):
+            yield Object(name, member.file_size, 0.0)
+
+    def set_aside(self, name: str) -> None:
+        """A bad object stays where it is."""
+
+    def delete(self, name: str) -> None:
+        self.put(name, b"")
+
+    def sweep(self, age: float) -> int:  # nothing is ever written here
+        return 0
+
+    def is_writable(self) -> bool:
+        return False
+
+
+def pack(backend: Backend, names: list[str], file: Path) -> None:
+    """Write objects of a store into one file, whole or not at all. Raises `NotWritable`.
+
+    An object that vanished meanwhile is left out.
+    """
+    beside = file.with_name(f"{TEMPORARY}{file.name}-{unique_suffix()}")
+    try:
+        with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as packed:
+            for name in sorted({MARKER, *names}):
+                data = backend.read(name)
+                if data is not None:
+                    packed.writestr(zipfile.ZipInfo(name, _EPOCH), data)
+        beside.replace(file)
+    except OSError as error:
+        raise NotWritable(str(file), f"cannot be written ({error.strerror or error})") from None
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+def unpack(packed: PackedBackend, target: Backend) -> int:
+    """Put every object of a packed store into a store; how many were new. Raises OSError."""
+    created = 0
+    for name, _, _ in packed.walk():
+        data = packed.read(name)
+        if data is not None and name != MARKER:
+            created += target.put(name, data)
+    return created

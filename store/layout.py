@@ -1,0 +1,45 @@
+"""The names of a store's objects: the one place that says where what lies.
+
+Owns: the name of each kind of object, and the grammar that a name from outside (a packed store, a
+listing) must fit before anything is done with it. Names are relative POSIX paths of plain parts, so
+that none can lead out of a store.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["ARRAYS", "MARKER", "RUNS", "entry_name", "group_folder", "is_result", "stack_folder"]
+
+MARKER = "memoflow.json"
+"""Says that a place is a store, and the version of its layout."""
+ARRAYS = "arrays"
+RUNS = "runs"
+
+_DIGEST = "[0-9a-f]{32}"
+_STAGE = r"[\w-]{1,200}"
+_RESULT = re.compile(
+    f"entries/{_STAGE}/(?P<start>[0-9a-f]{{2}})/(?P=start)[0-9a-f]{{30}}"
+    f"|rows/{_STAGE}/{_DIGEST}/{_DIGEST}\\.seg"
+    rf"|arrays/{_DIGEST}/(zarr\.json|c(\.0){{0,64}})"
+)
+
+
+def entry_name(stage: str, key: str) -> str:
+    """The name of one node's result; `key` in hexadecimal digits."""
+    return f"entries/{stage}/{key[:2]}/{key}"
+
+
+def group_folder(stage: str, digest: bytes) -> str:
+    """The folder of the segments that share a function and its common arguments."""
+    return f"rows/{stage}/{digest.hex()}"
+
+
+def stack_folder(digest: str) -> str:
+    """The folder of one Zarr array."""
+    return f"{ARRAYS}/{digest}"
+
+
+def is_result(name: str) -> bool:
+    """Whether a name is that of a result: an entry, a segment, or a part of a stack."""
+    return _RESULT.fullmatch(name) is not None
