@@ -24,7 +24,11 @@ def stage_of(func: object) -> str:
     """A function's name, as it stands in reports and as a folder of the store."""
     while isinstance(func, functools.partial):
         func = func.func
-    name = getattr(func, "__name__", type(func).__name__)
+    return _as_folder(getattr(func, "__name__", type(func).__name__))
+
+
+@functools.cache
+def _as_folder(name: str) -> str:
     return "".join(char if char.isalnum() or char in "_-" else "-" for char in name)
 
 

@@ -90,10 +90,6 @@ class Layers:
         """Keep a stack in the top layer; its digest. Raises OSError on failure."""
         return write_stack(self.backends[0], stack)
 
-    def names(self, layer: int, folder: str) -> list[str]:
-        """What one layer has in a folder."""
-        return self.backends[layer].names(folder)
-
     def bad(self, error: Corrupt, name: str, layer: int | None = None) -> None:
         """Note that a record is bad, and move it aside where that mends it: in one layer, or in
         each."""

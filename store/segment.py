@@ -143,14 +143,19 @@ class Group:
         self.layers = layers
         self.rows: dict[bytes, Row] = {}
         self._seen: set[tuple[int, str]] = set()
+        self._versions: dict[int, int | None] = {}
         self._conditional: list[dict[bytes, Row]] = []
 
     def refresh(self, func: object) -> None:
         """Read the segments that appeared since the last look, and look again at what the rows of
         `func` were made from: of those that read files, only those count that would read the
         same."""
-        for layer in range(len(self.layers.backends)):
-            for name in self.layers.names(layer, self.folder):
+        for layer, backend in enumerate(self.layers.backends):
+            version = backend.version(self.folder)
+            if version is not None and version == self._versions.get(layer):
+                continue
+            self._versions[layer] = version
+            for name in backend.names(self.folder):
                 if (layer, name) not in self._seen:
                     self._seen.add((layer, name))
                     self._read(layer, f"{self.folder}/{name}")

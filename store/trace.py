@@ -182,6 +182,10 @@ class _Environment(type(os.environ)):  # type: ignore[misc]  # the class of `os.
     the shell that it was computed in.
     """
 
+    # Code that holds `environ` counts the same whether or not something was recorded before.
+    __module__ = type(os.environ).__module__
+    __qualname__ = type(os.environ).__qualname__
+
     def __getitem__(self, key: str) -> str:
         if _running:
             reader = _reader_of_environment()

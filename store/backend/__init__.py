@@ -49,6 +49,9 @@ class Backend(Protocol):
     def names(self, folder: str) -> list[str]:
         """Names directly inside a folder, unsorted; none where it is missing or unreadable."""
 
+    def version(self, folder: str) -> int | None:
+        """Changes when something is added to a folder; None where that cannot be told cheaply."""
+
     def walk(self) -> Iterator[Object]:
         """Every object, by name."""
 

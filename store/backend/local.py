@@ -34,6 +34,8 @@ _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _UNNAMED = getattr(os, "O_TMPFILE", 0) | os.O_WRONLY | os.O_CLOEXEC
 _AT_ONCE = 1 << 16
+_TICK_NS = 2_000_000_000
+"""The coarsest time that a file system keeps."""
 
 
 def unique_suffix() -> str:
@@ -107,6 +109,14 @@ class LocalBackend:
         except OSError:
             return []
         return [name for name in found if not name.startswith(TEMPORARY)]
+
+    def version(self, folder: str) -> int | None:
+        try:
+            changed = os.stat(self._prefix + folder).st_mtime_ns  # noqa: PTH116  # hot path
+        except OSError:
+            return None
+        # What is added within one tick of the clock leaves the time as it was.
+        return changed if time.time_ns() - changed > _TICK_NS else None
 
     def walk(self) -> Iterator[Object]:
         for path in self._files():

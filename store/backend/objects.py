@@ -96,6 +96,9 @@ class ObjectBackend:
         places = [*found["common_prefixes"], *(item["path"] for item in found["objects"])]
         return [place.rpartition("/")[2] for place in places]
 
+    def version(self, folder: str) -> int | None:  # only a listing tells
+        return None
+
     def walk(self) -> Iterator[Object]:
         """Every object, by name. Raises OSError where the store cannot be listed."""
         try:

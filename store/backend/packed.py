@@ -82,6 +82,9 @@ class PackedBackend:
     def names(self, folder: str) -> list[str]:
         return list(self._folders.get(folder, ()))
 
+    def version(self, folder: str) -> int | None:  # nothing is ever added
+        return 0
+
     def walk(self) -> Iterator[Object]:
         for name, member in sorted(self._members.items()):
             yield Object(name, member.file_size, 0.0)

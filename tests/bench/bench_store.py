@@ -1,26 +1,30 @@
-"""What the store costs: a call and a row, cold and warm.
+"""What the store costs: a call and a row, cold and warm, beside diskcache and joblib.
 
-    python tests/bench/bench_store.py
+    pip install diskcache joblib && python tests/bench/bench_store.py
 
-Prints CPU microseconds, bytes and files for `Store.call` and for rows of `Store.map`, median of
-five stores, beside pickling the same value into a file of its own, which is the least that a file
-per result costs.
+Prints CPU microseconds for `Store.call` and for rows of `Store.map`, median of five rounds, each
+in stores of its own, with the same of `diskcache.Cache.memoize` and `joblib.Memory.cache` taken in
+turns in the same process (0 where one is not installed), and of pickling the same value into a
+file of its own. A second table gives ratios to diskcache; then bytes and files.
 """
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from store import Store
 
 CALLS = 1000
 ROWS = 5000
 ROWS_PER_SEGMENT = 50
+ROUNDS = 5
 
 
 def verdict(number: int) -> tuple[int, bool, str]:
@@ -32,9 +36,14 @@ def verdicts(items: list[int]) -> list[tuple[int, bool, str]]:
 
 
 def main() -> None:
-    measured = [measure() for _ in range(5)]
-    for name in measured[0]:
-        print(f"{name:34}{statistics.median(each[name] for each in measured):10.1f}")
+    measured = [measure() for _ in range(ROUNDS)]
+    found = {name: statistics.median(each[name] for each in measured) for name in measured[0]}
+    for name, value in found.items():
+        print(f"{name:34}{value:10.1f}")
+    for name in ("call, cold us", "call, warm us", "row, cold us", "row, warm us"):
+        other = found[f"diskcache {'cold' if 'cold' in name else 'warm'} us"]
+        if other:
+            print(f"{name.replace(' us', ''):34}{found[name] / other:10.2f} x diskcache")
 
 
 def measure() -> dict[str, float]:
@@ -42,9 +51,19 @@ def measure() -> dict[str, float]:
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        found["file per result, cold call us"] = cpu(lambda: write_files(root / "files"), CALLS)
-        found["call, cold us"] = cpu(lambda: call_all(Store(root / "calls")), CALLS)
-        found["call, warm us"] = cpu(lambda: call_all(Store(root / "calls")), CALLS)
+        found["file per result, cold us"] = cpu(lambda: write_files(root / "files"), CALLS)
+        for name, cached in (("diskcache", with_diskcache), ("joblib", with_joblib)):
+            found[f"{name} cold us"] = found[f"{name} warm us"] = 0.0
+            with contextlib.suppress(ImportError):
+                call = cached(str(root / name))
+                found[f"{name} cold us"] = cpu(lambda call=call: numbers_through(call), CALLS)
+                found[f"{name} warm us"] = cpu(lambda call=call: numbers_through(call), CALLS)
+        store = Store(root / "calls")
+        store.call(verdict, -1)  # parses this file
+        found["call, cold us"] = cpu(lambda: numbers_through(lambda n: store.call(verdict, n)), CALLS)
+        again = Store(root / "calls")
+        again.call(verdict, -1)
+        found["call, warm us"] = cpu(lambda: numbers_through(lambda n: again.call(verdict, n)), CALLS)
         found["row, cold us"] = cpu(lambda: map_all(Store(root / "rows")), ROWS)
         found["row, warm us"] = cpu(lambda: map_all(Store(root / "rows")), ROWS)
         segments = list((root / "rows" / "rows").rglob("*.seg"))
@@ -53,9 +72,23 @@ def measure() -> dict[str, float]:
     return found
 
 
-def call_all(store: Store) -> None:
+def numbers_through(call: Callable[[int], Any]) -> None:
     for number in range(CALLS):
-        store.call(verdict, number)
+        call(number)
+
+
+def with_diskcache(folder: str) -> Callable[[int], Any]:
+    import diskcache
+
+    cached: Callable[[int], Any] = diskcache.Cache(folder).memoize()(verdict)
+    return cached
+
+
+def with_joblib(folder: str) -> Callable[[int], Any]:
+    import joblib
+
+    cached: Callable[[int], Any] = joblib.Memory(folder, verbose=0).cache(verdict)
+    return cached
 
 
 def map_all(store: Store) -> None:
