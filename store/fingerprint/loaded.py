@@ -86,8 +86,5 @@ def by_bytecode(func: FunctionType) -> Entry:
         body=(),
         code=hash_bytes(repr(content).encode("utf-8", "surrogatepass")),
         refs=tuple(Ref(name, (), False) for name in names),
-        decorators=(),
-        meta=b"",
-        reads_meta=False,
         notes=(f"{func.__qualname__} counts by its bytecode: its file changed after it was loaded",),
     )

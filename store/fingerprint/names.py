@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
-from types import CellType, ModuleType
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from store.fingerprint import origin
@@ -79,9 +79,20 @@ def find(ref: Ref, env: Environment) -> Found | External | Missing:
         return _along(Found(value, "", name, attrs), env)
     if name in env.variables:
         return _along(Found(env.variables[name], env.module, name, attrs), env)
-    if hasattr(builtins, name):
-        return External("builtins", (name, *attrs))
-    return Missing()
+    value = vars(builtins).get(name, _ABSENT)
+    if value is _ABSENT:
+        return Missing()
+    if _is_patched(value):
+        return Found(value, "builtins", name, attrs)
+    return External("builtins", (name, *attrs))
+
+
+def _is_patched(value: Any) -> bool:
+    """Whether something found outside the project is a function or class that the project put
+    there."""
+    if isinstance(value, FunctionType):
+        return origin.of_file(value.__code__.co_filename) == origin.PROJECT
+    return isinstance(value, type) and origin.of_module(value.__module__) == origin.PROJECT
 
 
 def _computed(name: str, env: Environment) -> str:
@@ -122,17 +133,19 @@ def _along(found: Found, env: Environment) -> Found | External | Missing:
             # The attribute's name is not a string of now: the whole module counts.
             return Found(module, found.module, found.name, ())
         value = vars(module).get(name, _ABSENT)
-        if origin.of_module(module.__name__) != origin.PROJECT:
+        if origin.of_module(module.__name__) != origin.PROJECT and not _is_patched(value):
             way_in = module.__name__ if found.name else found.module
             outside = outside or External(way_in, (name, *found.attrs[1:]))
             if not isinstance(value, ModuleType):
                 return outside
         if value is _ABSENT:
-            below = module_named(f"{module.__name__}.{name}") if hasattr(module, "__path__") else None
+            own = vars(module)
+            below = module_named(f"{module.__name__}.{name}") if "__path__" in own else None
             if isinstance(below, ModuleType):
                 value = below
-            elif hasattr(module, "__getattr__"):
-                return Found(module.__getattr__, module.__name__, "__getattr__", (name, *found.attrs[1:]))
+            elif "__getattr__" in own:
+                way = (name, *found.attrs[1:])
+                return Found(own["__getattr__"], module.__name__, "__getattr__", way)
             else:
                 return Missing()
         found = Found(value, module.__name__, name, found.attrs[1:])

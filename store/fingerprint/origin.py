@@ -77,10 +77,11 @@ def _find_origin(name: str) -> str:
 
 def file_of(module: ModuleType) -> str:
     """The file of a module, or the folder of a package without one."""
-    file = getattr(module, "__file__", None)
+    # Not by getattr: a module's own `__getattr__` may answer to anything.
+    file = vars(module).get("__file__")
     if file:
         return str(file)
-    paths = getattr(module, "__path__", None)
+    paths = vars(module).get("__path__")
     return f"{next(iter(paths), '')}{os.sep}" if paths else ""
 
 

@@ -12,21 +12,31 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from types import CellType, FunctionType, ModuleType
 
+from store.encode import hash_bytes
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.definitions import Definitions, functions_of_class
 from store.fingerprint.graph import Label, Node
-from store.fingerprint.members import write_members
+from store.fingerprint.members import registered_with, traits_read_by_bases, write_members
 from store.fingerprint.names import Environment, External, Found, Missing, find
+from store.fingerprint.source import read_source
 from store.fingerprint.scope import OWN_MODULE, Ref
+from store.fingerprint.tree import folders_of
+from store.fingerprint.traits import NAMES, NONE, joined
 from store.fingerprint.values import Values
 
 __all__ = ["Walk"]
 
 _IGNORED_GLOBALS = {
-    "__file__", "__doc__", "__spec__", "__loader__", "__builtins__", "__cached__", "__path__",
-    "__annotations__",
+    "__file__", "__spec__", "__loader__", "__builtins__", "__cached__", "__path__",
+}
+_READ_ONLY_BY_NAME = {"__doc__", "__annotations__"}
+_LOADERS = {
+    ("builtins", "__import__"), ("importlib", "import_module"), ("importlib.util", "spec_from_file_location"),
+    ("pkgutil", "resolve_name"), ("pydoc", "locate"), ("runpy", "run_module"), ("runpy", "run_path"),
+    ("sys", "modules"),
 }  # fmt: skip
+"""What gives modules by names that nobody can know before."""
 
 
 class Walk:
@@ -65,7 +75,13 @@ class Walk:
         return node
 
     def node(
-        self, key: object, name: str, kind: str, where: str, fill: Callable[[Label], None], *alive: object
+        self,
+        key: object,
+        name: str,
+        kind: str,
+        where: str | Callable[[], str],
+        fill: Callable[[Label], None],
+        *alive: object,
     ) -> Node:
         """The node under a key, made and to be filled when it is new. `alive`: what the key's ids
         are of."""
@@ -89,32 +105,44 @@ class Walk:
 
     def function(self, func: FunctionType) -> Node:
         """The node of a project's function."""
+        node = self._nodes.get(id(func))
+        if node is not None:
+            return node
         entry = self._definitions.of_function(func)
         module = str(func.__globals__.get("__name__", func.__module__))
-        file = func.__code__.co_filename
 
         def fill(label: Label) -> None:
             cells = dict(zip(func.__code__.co_freevars, func.__closure__ or (), strict=True))
             env = Environment(module, func.__globals__, cells)
-            label.node.distributions = origin.distributions_of(module)
-            self._entry(label, entry, env)
-            self._decorators(label, entry, env)
-            self._state(label, func, {ref.root for ref in entry.refs}, env)
+            label.node.own = origin.distributions_of(module)
+            self._entry(label, entry, env, getattr(func, "__memo_imports__", None))
+            if self._decorators(label, entry, env):
+                label.add("read by a decorator", b"".join(entry.meta[:NAMES]))
+            self.state(label, func, {ref.root for ref in entry.refs}, env)
 
-        place = origin.place_of(module, file, entry.line)
+        def place() -> str:
+            return origin.place_of(module, func.__code__.co_filename, entry.line)
+
         return self.node(id(func), f"{module}:{func.__code__.co_qualname}", "function", place, fill, func)
 
-    def _state(self, label: Label, func: FunctionType, used: set[str], env: Environment) -> None:
+    def state(self, label: Label, func: FunctionType, used: set[str], env: Environment) -> None:
         """What a function object carries: defaults, attributes, and cells that no name reads
         (`super()`)."""
-        self.values.sequence(label, "defaults", func.__defaults__ or (), self._owner(func, "default"))
-        self.values.named(label, "keyword defaults", func.__kwdefaults__ or {}, self._owner(func, "default"))
+        self.defaults(label, func)
         attributes = {key: value for key, value in vars(func).items() if key != "__wrapped__"}
-        self.values.named(label, "attributes", attributes, self._owner(func, "attribute"))
+        if attributes:
+            self.values.named(label, "attributes", attributes, self._owner(func, "attribute"))
         if hasattr(func, "__wrapped__"):
             self.values.write(label, func.__wrapped__, self._owner(func, "__wrapped__"), called=True)
         for name in sorted(set(env.cells) - used):
             self._reference(label, Ref(name, (), True), env)
+
+    def defaults(self, label: Label, func: FunctionType) -> None:
+        """The values of a function's defaults, made when it was defined."""
+        if func.__defaults__:
+            self.values.sequence(label, "defaults", func.__defaults__, self._owner(func, "default"))
+        if func.__kwdefaults__:
+            self.values.named(label, "keyword defaults", func.__kwdefaults__, self._owner(func, "default"))
 
     @staticmethod
     def _owner(func: FunctionType, what: str) -> Found:
@@ -123,20 +151,27 @@ class Walk:
     def class_(self, cls: type) -> Node:
         """The node of a project's class: its whole body, its bases, and what was put on it
         later."""
+        node = self._nodes.get(id(cls))
+        if node is not None:
+            return node
         found = self._definitions.of_class(cls)
 
         def fill(label: Label) -> None:
             label.add("class", cls.__qualname__)
-            label.node.distributions = origin.distributions_of(cls.__module__)
-            for base in (*cls.__bases__, type(cls)):
+            label.node.cls = cls
+            label.node.own = origin.distributions_of(cls.__module__)
+            for base in (*cls.__bases__, type(cls), *registered_with(cls)):
                 self.values.write(label, base, Found(base, "", base.__qualname__, ()))
             if found:
-                env = self._class_environment(cls)
-                self._entry(label, found[0], env)
-                self._decorators(label, found[0], env)
-            write_members(self.values, label, cls, in_text=found is not None)
+                entry, env = found[0], self._class_environment(cls)
+                self._entry(label, entry, env)
+                for trait in traits_read_by_bases(cls, self._decorators(label, entry, env)):
+                    label.add("read by a base", entry.meta[trait])
+            write_members(self, label, cls, in_text=found is not None)
 
-        place = origin.place_of(cls.__module__, found[1], found[0].line) if found else ""
+        def place() -> str:
+            return origin.place_of(cls.__module__, found[1], found[0].line) if found else ""
+
         return self.node(id(cls), f"{cls.__module__}:{cls.__qualname__}", "class", place, fill, cls)
 
     @staticmethod
@@ -154,8 +189,8 @@ class Walk:
         def fill(label: Label) -> None:
             label.node.notes.append(why)
             env = Environment(name, vars(module))
-            for variable, value in sorted(vars(module).items(), key=lambda item: item[0]):
-                if variable not in _IGNORED_GLOBALS and not isinstance(value, ModuleType):
+            for variable in sorted(vars(module)):
+                if variable not in _IGNORED_GLOBALS and variable not in _READ_ONLY_BY_NAME:
                     label.add("name", variable)
                     self._reference(label, Ref(variable, (), True), env)
 
@@ -167,31 +202,50 @@ class Walk:
         module, name = "", f"{reader}.{found.name}"
         if found.module:
             module, name = self._definitions.home(found.module, found.name)
-        key = ("constant", module, name) if module else ("cell", id(value), name)
+        # With the value's id: another module may have put another value under an imported name.
+        key = ("constant", module, name, id(value))
         owner = Found(value, module, name, ())
 
         def fill(label: Label) -> None:
             if not self.values.write(label, value, owner):
-                self.expression(label, module, name)
+                self.expression(label, found)
 
-        entries = self._definitions.of_constant(module, name) if module else []
-        file = origin.file_of(sys.modules[module]) if entries else ""
-        where = origin.place_of(module, file, entries[0].line) if entries else ""
-        return self.node(key, f"{module}:{name}" if module else name, "constant", where, fill, value)
+        def place() -> str:
+            for defined_in, entry in self._definitions.of_constant(module, name) if module else ():
+                return origin.place_of(defined_in, origin.file_of(sys.modules[defined_in]), entry.line)
+            return ""
 
-    def expression(self, label: Label, module: str, name: str) -> None:
+        return self.node(key, f"{module}:{name}" if module else name, "constant", place, fill, value)
+
+    def expression(self, label: Label, found: Found) -> None:
         """What defines a name, for a value that does not say itself what it is."""
-        entries = self._definitions.of_constant(module, name) if module else []
-        if not entries:
-            label.node.notes.append(f"{label.node.name}: its state is not counted, only its type")
-        env = Environment(module, vars(sys.modules[module]) if entries else {})
-        for entry in entries:
+        entries = self._definitions.of_constant(found.module, found.name) if found.module else []
+        if not entries and not self._imported_from_outside(label, found):
+            self.values.state(label, found)
+        for module, entry in entries:
+            env = Environment(module, vars(sys.modules[module]))
             self._entry(label, entry, env)
             self._decorators(label, entry, env)
+
+    def _imported_from_outside(self, label: Label, found: Found) -> bool:
+        module, name = self._definitions.home(found.module, found.name) if found.module else ("", "")
+        outside = bool(module) and origin.of_module(module) in (origin.INSTALLED, origin.STDLIB)
+        if outside:
+            self.values.external(label, module, (name,))
+        return outside
 
     def depends_on_file(self, found: Found) -> bool:
         """Whether a constant is made from the place of its module's file."""
         return bool(found.module) and self._definitions.depends_on_file(found.module, found.name)
+
+    def extension(self, module: str) -> Node:
+        """The node of a project's module that is not written in Python."""
+        file = origin.file_of(sys.modules[module]) if module in sys.modules else ""
+
+        def fill(label: Label) -> None:
+            label.add("file", hash_bytes(read_source(file) or b""))
+
+        return self.node(("extension", module), module, "module", file, fill)
 
     def package(self, module: str) -> Iterable[Node]:
         """The nodes of the distributions that hold a module."""
@@ -203,39 +257,63 @@ class Walk:
         key = ("package", name)
         if key not in self._nodes:
             label = Label(Node(name, "package", f"{name} {version}"))
-            label.add("distribution", label.node.where)
+            label.add("distribution", f"{name} {version}")
             label.finish()
             self._nodes[key] = label.node
         return self._nodes[key]
 
     # -- references ------------------------------------------------------------------------------
 
-    def _entry(self, label: Label, entry: Entry, env: Environment) -> None:
+    def _entry(
+        self, label: Label, entry: Entry, env: Environment, imports: Iterable[str] | None = None
+    ) -> None:
+        """What a definition says. `imports`: the modules that its author says it imports by
+        computed names."""
+        node = label.node
         label.add("code", entry.code)
-        label.node.meta += entry.meta
-        label.node.reads_meta |= entry.reads_meta
-        label.node.notes += entry.notes
+        node.meta = entry.meta if node.meta is NONE else joined([node.meta, entry.meta])
+        node.reads |= entry.reads
+        node.notes += entry.notes
         for ref in entry.refs:
-            self._reference(label, ref, env)
+            if imports is None or not self._loads(ref, env):
+                self._reference(label, ref, env)
+        for name in imports or ():
+            self._reference(label, Ref(f"import {name}", (), False), env)
 
-    def _decorators(self, label: Label, entry: Entry, env: Environment) -> None:
+    @staticmethod
+    def _loads(ref: Ref, env: Environment) -> bool:
+        found = None if ref.root.startswith("tree ") else find(ref, env)
+        return found is None or (
+            isinstance(found, External) and (found.module, ".".join(found.attrs[:1])) in _LOADERS
+        )
+
+    def _decorators(self, label: Label, entry: Entry, env: Environment) -> bool:
+        """Write the decorators; whether one is installed, and may read any trait of what it
+        decorates."""
+        installed = False
         for code, refs in entry.decorators:
-            if not any(self._is_engine(find(ref, env)) for ref in refs):
+            places = [self._origin(find(ref, env)) for ref in refs]
+            installed |= origin.INSTALLED in places
+            if origin.ENGINE not in places:
                 label.add("decorator", code)
                 for ref in refs:
                     self._reference(label, ref, env)
+        return installed
 
     @staticmethod
-    def _is_engine(found: Found | External | Missing) -> bool:
-        if isinstance(found, External):
-            return origin.of_module(found.module) == origin.ENGINE
+    def _origin(found: Found | External | Missing) -> str:
         if isinstance(found, Missing):
-            return False
-        return origin.of_module(getattr(found.value, "__module__", None) or "") == origin.ENGINE
+            return origin.UNKNOWN
+        if isinstance(found, External):
+            return origin.of_module(found.module)
+        return origin.of_module(getattr(found.value, "__module__", None) or "")
 
     def _reference(self, label: Label, ref: Ref, env: Environment) -> None:
         if ref.root in _IGNORED_GLOBALS and ref.root not in env.cells:
             label.add("module attribute", ref.root)
+            return
+        if ref.root.startswith("tree "):
+            self._tree(label, ref.root.removeprefix("tree "), env)
             return
         found = find(ref, env)
         if isinstance(found, Missing):
@@ -243,6 +321,10 @@ class Walk:
             label.node.notes += [found.note] if found.note else []
         elif isinstance(found, External):
             self.values.external(label, found.module, found.attrs)
+            if (found.module, ".".join(found.attrs[:1])) in _LOADERS:
+                name = ".".join((found.module, *found.attrs))
+                label.node.notes.append(f"{label.node.name} uses {name}: every module of the project counts")
+                self._tree(label, "", env)
         else:
             if found.attrs:
                 label.add("attributes", ".".join(found.attrs))
@@ -252,12 +334,23 @@ class Walk:
             else:
                 why = f"{found.module} is taken whole for {label.node.name}"
             self.values.bound(label, found, ref.called and not found.attrs, why)
-            if "__subclasses__" in found.attrs and isinstance(found.value, type):
-                self.values.sequence(label, "subclasses", _subclasses(found.value), found)
 
+    def _tree(self, label: Label, package: str, env: Environment) -> None:
+        """All modules in a package, or in the folder of the own module's top-level package."""
+        found = find(Ref(f"import {package}", (), False), env) if package else None
+        if isinstance(found, External):
+            self.values.external(label, found.module, found.attrs)
+        elif found is None or isinstance(found, Found):
+            holder = found.value if found else sys.modules.get(env.module.partition(".")[0])
+            for folder in folders_of(holder) if isinstance(holder, ModuleType) else ():
+                label.link(self._folder(folder, package or env.module))
+        else:
+            label.add("missing")
 
-def _subclasses(cls: type) -> list[type]:
-    """All subclasses at any distance, in the order of their names."""
-    direct: list[type] = cls.__subclasses__()
-    found = {below for sub in direct for below in (sub, *_subclasses(sub))}
-    return sorted(found, key=lambda item: (item.__qualname__, item.__module__))
+    def _folder(self, folder: str, name: str) -> Node:
+        def fill(label: Label) -> None:
+            for place, digest in self._definitions.files_below(folder):
+                label.add("file", place)
+                label.add("holds", digest)
+
+        return self.node(("folder", folder), f"{name} and beside", "folder", folder, fill)

@@ -15,7 +15,7 @@ import enum
 import os
 import sys
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ import numpy as np
 from store.encode import digest
 from store.errors import Unencodable
 from store.fingerprint import origin
-from store.fingerprint.graph import Label
+from store.fingerprint.graph import Label, Node
 from store.fingerprint.kinds import BUILTIN, CONTENT, PLAIN, REDUCIBLE, WRAPPERS, carries, is_code
 from store.fingerprint.names import Found
 
@@ -34,12 +34,17 @@ if TYPE_CHECKING:
 __all__ = ["Values"]
 
 
+_HEAP_TYPE = 1 << 9
+"""Set in `__flags__` of a class that Python code defines."""
+
+
 class Values:
     """Writes values into labels; code inside becomes edges to nodes of the walk."""
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._inside: set[int] = set()
+        self._inside: dict[int, int] = {}
+        self._met: dict[int, int] = {}
 
     def bound(self, label: Label, found: Found, called: bool, why: str) -> None:
         """A value behind a name: code becomes its own node, and so does a constant."""
@@ -79,21 +84,40 @@ class Values:
         return True
 
     def _nested(self, label: Label, value: Any, owner: Found) -> bool:
-        """Containers and objects, which may hold themselves."""
+        """Containers and objects, which may hold themselves, or one thing twice."""
         if id(value) in self._inside:
-            label.add("itself")
+            label.add("itself", str(len(self._inside) - self._inside[id(value)]))
             return True
-        self._inside.add(id(value))
+        self._inside[id(value)] = len(self._inside)
         try:
-            if isinstance(value, Mapping) and type(value).__module__ in ("builtins", "collections"):
+            kind = type(value)
+            if kind is tuple:
+                return self.sequence(label, "tuple", value, owner)
+            if kind in (set, frozenset):
+                return self._set(label, value, owner)
+            # Whether two places hold one object matters to who changes it, or copies deeply.
+            label.add("met", str(self._met.setdefault(id(value), len(self._met))))
+            if isinstance(value, Mapping) and kind.__module__ in ("builtins", "collections"):
                 return self._mapping(label, value, owner)
-            if type(value) in (list, tuple):
-                return self.sequence(label, type(value).__name__, value, owner)
-            if type(value) in (set, frozenset):
-                return self.sequence(label, "set", sorted(value, key=_order), owner)
+            if kind is list:
+                return self.sequence(label, "list", value, owner)
             return self._object(label, value, owner)
         finally:
-            self._inside.discard(id(value))
+            del self._inside[id(value)]
+            if not self._inside:
+                self._met.clear()
+
+    def _set(self, label: Label, value: Any, owner: Found) -> bool:
+        """A set, in an order that does not depend on hashes or addresses."""
+        written = []
+        for item in value:
+            apart = Label(Node("", "item", ""))
+            clear = self.write(apart, item, owner)
+            written.append((bytes(apart.out), [node.name for node in apart.node.edges], clear, apart))
+        label.add("set", str(len(written)))
+        for _, _, _, apart in sorted(written, key=lambda item: item[:2]):
+            label.take(apart)
+        return all(clear for _, _, clear, _ in written)
 
     def sequence(self, label: Label, tag: str, values: Iterable[Any], owner: Found) -> bool:
         """Write several values in order."""
@@ -156,11 +180,11 @@ class Values:
         if kind != origin.ENGINE:
             self.external(label, module, (func.__code__.co_qualname,))
         if id(func) not in self._inside:
-            self._inside.add(id(func))
+            self._inside[id(func)] = len(self._inside)
             try:
                 self._carried(label, func, owner)
             finally:
-                self._inside.discard(id(func))
+                del self._inside[id(func)]
 
     def _carried(self, label: Label, func: types.FunctionType, owner: Found) -> None:
         """The project's code behind an installed decorator: what it wraps, and what its closure
@@ -176,7 +200,10 @@ class Values:
                 value = cell.cell_contents
             except ValueError:
                 continue
-            if is_code(value) or type(value) in PLAIN:
+            held = value.values() if isinstance(value, dict) else value
+            if isinstance(value, tuple | list | dict):  # what else is in them may change in each process
+                self.sequence(label, "cell", [item for item in list(held) if is_code(item)], owner)
+            elif is_code(value) or type(value) in PLAIN:
                 label.add("cell", name)
                 self.write(label, value, owner, called=True)
         if hasattr(func, "__wrapped__"):
@@ -196,6 +223,9 @@ class Values:
 
     def _builtin(self, label: Label, value: Any, owner: Found) -> bool:
         name = getattr(value, "__qualname__", value.__name__)
+        if isinstance(value, np.ufunc) and getattr(np, value.__name__, None) is not value:
+            label.add("ufunc", value.__name__)
+            return False  # of another package, or made from a function
         holder = getattr(value, "__self__", None)
         if holder is not None and not isinstance(holder, types.ModuleType):
             label.add("method", value.__name__)
@@ -212,6 +242,8 @@ class Values:
         if kind == origin.ENGINE:
             return
         label.add("external", f"{module} {'.'.join(attrs)}")
+        if kind == origin.PROJECT:
+            label.link(self._walk.extension(module))
         if kind == origin.INSTALLED or (kind == origin.UNKNOWN and module != "builtins"):
             for node in self._walk.package(module):
                 label.link(node)
@@ -245,13 +277,33 @@ class Values:
             if isinstance(value, base):
                 clear &= self.write(label, base(value), owner)
                 break
-        state = dict(getattr(value, "__dict__", {}))
-        for cls in type(value).__mro__:
-            slots = cls.__dict__.get("__slots__", ())
-            for name in (slots,) if isinstance(slots, str) else slots:
-                if name not in ("__dict__", "__weakref__") and hasattr(value, name):
-                    state[name] = getattr(value, name)
-        return self.named(label, "state", state, owner) and clear
+        else:
+            clear &= self._inherited(label, value, owner)
+        return self.named(label, "state", _attributes(value), owner) and clear
+
+    def _inherited(self, label: Label, value: Any, owner: Found) -> bool:
+        """What an instance of a project's class has from a class that is not written in Python."""
+        if isinstance(value, np.ndarray):
+            return self.write(label, np.asarray(value), owner)
+        bases = [cls for cls in type(value).__mro__ if not cls.__flags__ & _HEAP_TYPE and cls is not object]
+        return self._reduced(label, value, owner) if bases else True
+
+    def _reduced(self, label: Label, value: Any, owner: Found) -> bool:
+        """What an object says that a copy of it is made from; False where it says nothing."""
+        try:
+            made_from = value.__reduce_ex__(4)
+        except (TypeError, AttributeError, ValueError, NotImplementedError, RuntimeError):
+            return False
+        if isinstance(made_from, str):
+            label.add("global", made_from)
+            return True
+        parts = [list(part) if isinstance(part, Iterator) else part for part in made_from]
+        return self.sequence(label, "reduced", parts, owner)
+
+    def state(self, label: Label, found: Found) -> None:
+        """What is known of an object that no statement defines and that has no encoding."""
+        if not self._reduced(label, found.value, found):
+            label.node.notes.append(f"{label.node.name}: its state is not counted, only its type")
 
     def _foreign(self, label: Label, value: Any, owner: Found) -> bool:
         """An object of an installed class: by its content if it has an encoding, else by its
@@ -274,9 +326,14 @@ class Values:
         return False
 
 
-def _order(value: Any) -> bytes:
-    """A place in the order of a set's items, the same in every process."""
-    try:
-        return digest(value)
-    except Unencodable:
-        return f"{getattr(value, '__module__', '')}:{getattr(value, '__qualname__', '')}".encode()
+def _attributes(value: Any) -> dict[str, Any]:
+    """An instance's attributes, also those in slots."""
+    found = dict(getattr(value, "__dict__", {}))
+    for cls in type(value).__mro__:
+        for name, member in vars(cls).items():
+            if isinstance(member, types.MemberDescriptorType):
+                try:
+                    found[name] = member.__get__(value)
+                except AttributeError:
+                    continue  # not set
+    return found
