@@ -50,6 +50,12 @@ class Fingerprint:
         self._parts = parts
         self._notes = notes
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fingerprint) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         return self._parts() if callable(self._parts) else self._parts

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from store.encode import hash_bytes
-from store.fingerprint.traits import NONE, TRAITS, Meta
+from store.fingerprint.traits import NONE, PLACES, TRAITS, Meta
 
 __all__ = ["Label", "Node", "Part", "reached", "seal", "traits_of"]
 
@@ -174,5 +174,7 @@ def reached(root: Node) -> list[Node]:
 def traits_of(nodes: list[Node], reads: int) -> bytes:
     """The traits of nodes that some code reads."""
     traits = [trait for trait in TRAITS if reads >> trait & 1]
-    digests = (node.meta[trait] for node in nodes for trait in traits)
-    return b"".join(len(digest).to_bytes(4, "little") + digest for digest in digests)
+    found = [node.meta[trait] for node in nodes for trait in traits]
+    if reads >> PLACES & 1:
+        found += [node.name.partition(":")[0].encode() for node in nodes if node.kind in ("function", "class")]
+    return b"".join(len(item).to_bytes(4, "little") + item for item in found)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["BUILTIN", "CONTENT", "PLAIN", "REDUCIBLE", "WRAPPERS", "carries", "is_code"]
+__all__ = ["BUILTIN", "CONTENT", "IMMUTABLE", "PLAIN", "REDUCIBLE", "WRAPPERS", "carries", "is_code"]
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, bytearray, type(...), range, slice)
 BUILTIN = (
@@ -18,6 +18,7 @@ BUILTIN = (
     types.ClassMethodDescriptorType, types.MethodWrapperType, types.GetSetDescriptorType,
     types.MemberDescriptorType, np.ufunc,
 )  # fmt: skip
+IMMUTABLE = (*PLAIN, tuple, frozenset)
 CODE = (type, types.FunctionType, *BUILTIN)
 REDUCIBLE = (operator.itemgetter, operator.attrgetter, operator.methodcaller, types.GenericAlias)
 CONTENT: tuple[Any, ...] = (

@@ -4,6 +4,7 @@ registered with it, and which traits of its text its bases may read."""
 from __future__ import annotations
 
 import abc
+import dataclasses
 import enum
 import types
 from collections.abc import Iterator
@@ -45,6 +46,11 @@ def traits_read_by_bases(cls: type, by_decorator: bool) -> Iterator[int]:
 
 def write_members(walk: Walk, label: Label, cls: type, in_text: bool) -> None:
     """Write the live attributes of a class; `in_text` says that its definition counts already."""
+    if not in_text and dataclasses.is_dataclass(cls):
+        for field in dataclasses.fields(cls):
+            label.add("field", f"{field.name} {field.init} {field.repr} {field.compare} {field.kw_only}")
+            owner = Found(None, "", f"{cls.__module__}:{cls.__qualname__}.{field.name}", ())
+            walk.values.state(label, (field.default, field.default_factory), owner)
     for name, value in sorted(vars(cls).items(), key=lambda item: item[0]):
         if _is_machinery(cls, name, value):
             continue

@@ -17,6 +17,7 @@ from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.definitions import Definitions, functions_of_class
 from store.fingerprint.graph import Label, Node
+from store.fingerprint.kinds import IMMUTABLE
 from store.fingerprint.members import registered_with, traits_read_by_bases, write_members
 from store.fingerprint.names import Environment, External, Found, Missing, find
 from store.fingerprint.source import read_source
@@ -32,9 +33,9 @@ _IGNORED_GLOBALS = {
 }
 _READ_ONLY_BY_NAME = {"__doc__", "__annotations__"}
 _LOADERS = {
-    ("builtins", "__import__"), ("importlib", "import_module"), ("importlib.util", "spec_from_file_location"),
-    ("pkgutil", "resolve_name"), ("pydoc", "locate"), ("runpy", "run_module"), ("runpy", "run_path"),
-    ("sys", "modules"),
+    "builtins.__import__", "importlib.import_module", "importlib.util.spec_from_file_location",
+    "importlib.machinery.SourceFileLoader", "pkgutil.resolve_name", "pydoc.locate", "runpy.run_module",
+    "runpy.run_path", "sys.modules",
 }  # fmt: skip
 """What gives modules by names that nobody can know before."""
 
@@ -131,7 +132,8 @@ class Walk:
         self.defaults(label, func)
         attributes = {key: value for key, value in vars(func).items() if key != "__wrapped__"}
         if attributes:
-            self.values.named(label, "attributes", attributes, self._owner(func, "attribute"))
+            label.add("attributes")
+            self.values.state(label, attributes, self._owner(func, "attribute"))
         if hasattr(func, "__wrapped__"):
             self.values.write(label, func.__wrapped__, self._owner(func, "__wrapped__"), called=True)
         for name in sorted(set(env.cells) - used):
@@ -140,9 +142,11 @@ class Walk:
     def defaults(self, label: Label, func: FunctionType) -> None:
         """The values of a function's defaults, made when it was defined."""
         if func.__defaults__:
-            self.values.sequence(label, "defaults", func.__defaults__, self._owner(func, "default"))
+            label.add("defaults")
+            self.values.state(label, func.__defaults__, self._owner(func, "default"))
         if func.__kwdefaults__:
-            self.values.named(label, "keyword defaults", func.__kwdefaults__, self._owner(func, "default"))
+            label.add("keyword defaults")
+            self.values.state(label, func.__kwdefaults__, self._owner(func, "default"))
 
     @staticmethod
     def _owner(func: FunctionType, what: str) -> Found:
@@ -209,6 +213,10 @@ class Walk:
         def fill(label: Label) -> None:
             if not self.values.write(label, value, owner):
                 self.expression(label, found)
+            if module in sys.modules and not isinstance(value, IMMUTABLE):
+                # Two names of one object are another thing than two equal objects.
+                names = sum(other is value for other in list(vars(sys.modules[module]).values()))
+                label.add("names", str(names))
 
         def place() -> str:
             for defined_in, entry in self._definitions.of_constant(module, name) if module else ():
@@ -221,7 +229,7 @@ class Walk:
         """What defines a name, for a value that does not say itself what it is."""
         entries = self._definitions.of_constant(found.module, found.name) if found.module else []
         if not entries and not self._imported_from_outside(label, found):
-            self.values.state(label, found)
+            self.values.state(label, found.value, found)
         for module, entry in entries:
             env = Environment(module, vars(sys.modules[module]))
             self._entry(label, entry, env)
@@ -283,9 +291,7 @@ class Walk:
     @staticmethod
     def _loads(ref: Ref, env: Environment) -> bool:
         found = None if ref.root.startswith("tree ") else find(ref, env)
-        return found is None or (
-            isinstance(found, External) and (found.module, ".".join(found.attrs[:1])) in _LOADERS
-        )
+        return found is None or (isinstance(found, External) and _is_loader(found))
 
     def _decorators(self, label: Label, entry: Entry, env: Environment) -> bool:
         """Write the decorators; whether one is installed, and may read any trait of what it
@@ -321,11 +327,14 @@ class Walk:
             label.node.notes += [found.note] if found.note else []
         elif isinstance(found, External):
             self.values.external(label, found.module, found.attrs)
-            if (found.module, ".".join(found.attrs[:1])) in _LOADERS:
+            if _is_loader(found):
                 name = ".".join((found.module, *found.attrs))
                 label.node.notes.append(f"{label.node.name} uses {name}: every module of the project counts")
                 self._tree(label, "", env)
         else:
+            if found.module and found.name in _IGNORED_GLOBALS:
+                label.add("module attribute", found.name)
+                return
             if found.attrs:
                 label.add("attributes", ".".join(found.attrs))
             if ref.root != OWN_MODULE and isinstance(found.value, ModuleType):
@@ -354,3 +363,8 @@ class Walk:
                 label.add("holds", digest)
 
         return self.node(("folder", folder), f"{name} and beside", "folder", folder, fill)
+
+
+def _is_loader(found: External) -> bool:
+    path = (found.module, *found.attrs)
+    return any(".".join(path[:length]) in _LOADERS for length in range(2, len(path) + 1))

@@ -154,6 +154,9 @@ def write_call(writer: Writer, node: ast.Call) -> None:
     """A call; what it calls by name is a reference, or a note where the name is computed."""
     by_name = not isinstance(node.func, ast.Name) or not writer.names.is_bound(node.func.id)
     match node:
+        case ast.Call(func=ast.Name("eval"), args=[ast.Constant(str(text))]) if _is_expression(text):
+            # Its names are looked up here, as if it stood here.
+            writer.write(ast.parse(text, mode="eval").body)
         case ast.Call(func=ast.Name(name)) if name in _WIDENING and by_name:
             _widen(writer, f"calls {name}(): its own module is taken whole", OWN_MODULE)
         case ast.Call(func=ast.Name("getattr"), args=[_, ast.Name(name), *_]) if by_name:
@@ -179,6 +182,14 @@ def write_call(writer: Writer, node: ast.Call) -> None:
         writer.write(node.func)
     writer.sequence(node.args)
     writer.sequence(node.keywords)
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def write_subscript(writer: Writer, node: ast.Subscript) -> None:

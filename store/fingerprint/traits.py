@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["HINTS", "NAMES", "NONE", "ORDER", "READERS", "SUBCLASSES", "TRAITS", "Meta", "joined"]
+__all__ = ["HINTS", "NAMES", "NONE", "ORDER", "PLACES", "READERS", "SUBCLASSES", "TRAITS", "Meta", "joined"]
 
 HINTS, DOCS, NAMES, ORDER, TEXT = TRAITS = range(5)
-SUBCLASSES = len(TRAITS)
-"""No trait of a definition: code that asks classes for their subclasses reaches those too."""
+SUBCLASSES, PLACES = len(TRAITS), len(TRAITS) + 1
+"""No traits of a definition: code that asks classes for their subclasses reaches those too, and code
+that asks what module something lies in makes that count."""
 
 Meta = tuple[bytes, ...]
 """The digest of each trait of a definition, in the order of `TRAITS`."""
@@ -25,7 +26,7 @@ _READ_BY = {
         "__annotations__", "get_annotations", "get_type_hints", "getfullargspec", "signature",
     ),
     DOCS: ("__doc__", "getdoc"),
-    NAMES: ("__name__", "__qualname__", "__module__", "co_name", "co_qualname"),
+    NAMES: ("__name__", "__qualname__", "co_name", "co_qualname"),
     ORDER: ("__dict__", "vars"),
     TEXT: (
         "__code__", "co_firstlineno", "co_lines", "currentframe", "extract_stack", "extract_tb", "f_lineno",
@@ -33,6 +34,7 @@ _READ_BY = {
         "getsourcelines", "tb_lineno",
     ),
     SUBCLASSES: ("__subclasses__",),
+    PLACES: ("__module__", "getmodule"),
 }  # fmt: skip
 READERS: dict[str, int] = {name: 1 << trait for trait, names in _READ_BY.items() for name in names}
 """By name of an attribute or function, the set of traits that it reads, as bits."""

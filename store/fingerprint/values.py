@@ -11,6 +11,7 @@ that define it count instead, or a note says that nothing does.
 
 from __future__ import annotations
 
+import copyreg
 import enum
 import os
 import sys
@@ -45,6 +46,7 @@ class Values:
         self._walk = walk
         self._inside: dict[int, int] = {}
         self._met: dict[int, int] = {}
+        self._taking_apart = False
 
     def bound(self, label: Label, found: Found, called: bool, why: str) -> None:
         """A value behind a name: code becomes its own node, and so does a constant."""
@@ -54,10 +56,14 @@ class Values:
                 label.link(self._walk.module(value, why))
             else:
                 self.external(label, value.__name__, ())
-        elif is_code(value):
+        elif isinstance(value, types.FunctionType | type):
             self.write(label, value, found, called=called)
         else:
-            label.link(self._walk.constant(found, label.node.name))
+            apart = Label(Node("", "value", ""))
+            if is_code(value) and self.write(apart, value, found, called=called):
+                label.take(apart)
+            else:
+                label.link(self._walk.constant(found, label.node.name))
 
     def write(self, label: Label, value: Any, owner: Found, called: bool = False) -> bool:
         """Write a value. False where something in it could not say what it is."""
@@ -110,10 +116,13 @@ class Values:
     def _set(self, label: Label, value: Any, owner: Found) -> bool:
         """A set, in an order that does not depend on hashes or addresses."""
         written = []
+        met = self._met
         for item in value:
             apart = Label(Node("", "item", ""))
+            self._met = {}  # numbers would say in which order the items came
             clear = self.write(apart, item, owner)
             written.append((bytes(apart.out), [node.name for node in apart.node.edges], clear, apart))
+        self._met = met
         label.add("set", str(len(written)))
         for _, _, _, apart in sorted(written, key=lambda item: item[:2]):
             label.take(apart)
@@ -211,7 +220,7 @@ class Values:
 
     def _class(self, label: Label, cls: type) -> None:
         kind = origin.of_module(cls.__module__)
-        if kind in (origin.PROJECT, origin.UNKNOWN):
+        if kind in (origin.PROJECT, origin.UNKNOWN) or _is_made_by_a_call(cls):
             label.link(self._walk.class_(cls))
         elif kind != origin.ENGINE:
             self.external(label, cls.__module__, (cls.__qualname__,))
@@ -290,8 +299,9 @@ class Values:
 
     def _reduced(self, label: Label, value: Any, owner: Found) -> bool:
         """What an object says that a copy of it is made from; False where it says nothing."""
+        reduce = copyreg.dispatch_table.get(type(value))
         try:
-            made_from = value.__reduce_ex__(4)
+            made_from = reduce(value) if reduce else value.__reduce_ex__(4)
         except (TypeError, AttributeError, ValueError, NotImplementedError, RuntimeError):
             return False
         if isinstance(made_from, str):
@@ -300,10 +310,15 @@ class Values:
         parts = [list(part) if isinstance(part, Iterator) else part for part in made_from]
         return self.sequence(label, "reduced", parts, owner)
 
-    def state(self, label: Label, found: Found) -> None:
-        """What is known of an object that no statement defines and that has no encoding."""
-        if not self._reduced(label, found.value, found):
-            label.node.notes.append(f"{label.node.name}: its state is not counted, only its type")
+    def state(self, label: Label, value: Any, owner: Found) -> None:
+        """A value that no statement defines, so that it must say itself what it is."""
+        self._taking_apart = True
+        try:
+            if not self.write(label, value, owner):
+                what = label.node.name if label.node.kind == "constant" else owner.name
+                label.node.notes.append(f"{what}: its state is not counted, only its type")
+        finally:
+            self._taking_apart = False
 
     def _foreign(self, label: Label, value: Any, owner: Found) -> bool:
         """An object of an installed class: by its content if it has an encoding, else by its
@@ -323,7 +338,16 @@ class Values:
             return True
         held = {key: item for key, item in getattr(value, "__dict__", {}).items() if is_code(item)}
         self.named(label, "held", held, owner)
-        return False
+        return self._taking_apart and self._reduced(label, value, owner)
+
+
+def _is_made_by_a_call(cls: type) -> bool:
+    """Whether an installed module made a class that it does not define itself."""
+    name = cls.__qualname__
+    holder = sys.modules.get(cls.__module__)
+    return bool(cls.__flags__ & _HEAP_TYPE) and "." not in name and holder is not None and (
+        vars(holder).get(name) is None
+    )
 
 
 def _attributes(value: Any) -> dict[str, Any]:
