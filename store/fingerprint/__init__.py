@@ -15,12 +15,12 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from types import BuiltinFunctionType, FunctionType
 
 from store.encode import hash_bytes
 from store.fingerprint.definitions import Definitions
-from store.fingerprint.graph import Node, Part, reached, seal, traits_of
+from store.fingerprint.graph import Distributions, Node, Part, reached, seal, traits_of
 from store.fingerprint.reach import Walk
 from store.fingerprint.source import SourceCache, Sources
 from store.fingerprint.traits import SUBCLASSES
@@ -90,9 +90,7 @@ class Fingerprinter:
         top = self._walk.root(func)
         seal(top)
         root = self._with_subclasses(top) if top.all_reads >> SUBCLASSES & 1 else top
-        own = set(top.edges[0].own) if top.edges else set()
-        others = sorted(root.distributions - own)
-        versions = "\n".join(f"{name} {version}" for name, version in others)
+        others, versions = _others(root.distributions, top.edges[0].own if top.edges else ())
         traits = traits_of(reached(root), root.all_reads) if root.all_reads else b""
 
         def parts() -> tuple[Part, ...]:
@@ -107,7 +105,7 @@ class Fingerprinter:
         def notes() -> tuple[str, ...]:
             return tuple(sorted({note for node in reached(root) for note in node.notes}))
 
-        digest = hash_bytes(_VERSION + root.digest + traits + versions.encode()).hex()
+        digest = hash_bytes(_VERSION + root.digest + traits + versions).hex()
         return Fingerprint(digest, parts, notes)
 
     def _with_subclasses(self, top: Node) -> Node:
@@ -127,6 +125,13 @@ class Fingerprinter:
                 pending += [node.cls for node in reached(below) if node.cls]
         seal(root)
         return root
+
+
+@cache
+def _others(found: Distributions, own: tuple[tuple[str, str], ...]) -> tuple[list[tuple[str, str]], bytes]:
+    """The distributions other than the function's own, which counts by its code, and their text."""
+    others = sorted(found.difference(own))
+    return others, "\n".join(f"{name} {version}" for name, version in others).encode()
 
 
 def changed(old: Mapping[str, str], new: Fingerprint) -> tuple[Part, ...]:

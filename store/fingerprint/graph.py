@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from store.encode import hash_bytes
 from store.fingerprint.traits import NONE, PLACES, TRAITS, Meta
 
-__all__ = ["Label", "Node", "Part", "reached", "seal", "traits_of"]
+__all__ = ["Distributions", "Label", "Node", "Part", "reached", "seal", "traits_of"]
 
 Distributions = frozenset[tuple[str, str]]
 
@@ -129,11 +129,18 @@ def _seal_circle(circle: list[Node]) -> None:
     """Seal nodes that reach each other; most often there is one."""
     beyond = [edge for node in circle for edge in node.edges if edge.digest]
     reads, distributions = 0, frozenset[tuple[str, str]]()
-    for node in (*circle, *beyond):
-        reads |= node.reads | node.all_reads
-        if not distributions.issuperset(node.distributions) or not distributions.issuperset(node.own):
-            distributions = distributions.union(node.distributions, node.own)
-    digests = [_digest(node) for node in circle]
+    for node in beyond:
+        reads |= node.all_reads
+        if node.distributions is not distributions:
+            distributions = node.distributions | distributions if distributions else node.distributions
+    for node in circle:
+        reads |= node.reads
+        if not distributions.issuperset(node.own):
+            distributions = distributions.union(node.own)
+    if len(circle) == 1:
+        digests = [_digest(circle[0])]
+    else:
+        digests = [_digest(node) for node in circle]
     for node, digest in zip(circle, digests, strict=True):
         node.digest, node.all_reads, node.distributions = digest, reads, distributions
 

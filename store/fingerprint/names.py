@@ -10,10 +10,9 @@ import builtins
 import importlib
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
-from types import CellType, FunctionType, ModuleType
-from typing import Any
+from types import CellType, FunctionType, MappingProxyType, ModuleType
+from typing import Any, NamedTuple
 
 from store.fingerprint import origin
 from store.fingerprint.scope import Ref
@@ -23,17 +22,15 @@ __all__ = ["Environment", "External", "Found", "Missing", "find", "module_named"
 _ABSENT = object()
 
 
-@dataclass(frozen=True)
-class Environment:
+class Environment(NamedTuple):
     """Where a definition's names are looked up: its closure, then its module, then the builtins."""
 
     module: str
     variables: Mapping[str, Any]
-    cells: Mapping[str, CellType] = field(default_factory=dict)
+    cells: Mapping[str, CellType] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A live value, the module and name that it was found under, and the attributes then read from
     it."""
 
@@ -43,16 +40,14 @@ class Found:
     attrs: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class External:
+class External(NamedTuple):
     """Something of a module outside the project, by name."""
 
     module: str
     attrs: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Missing:
+class Missing(NamedTuple):
     """Nothing, for now; `note` says so where that could matter."""
 
     note: str = ""
@@ -60,8 +55,11 @@ class Missing:
 
 def find(ref: Ref, env: Environment) -> Found | External | Missing:
     """Look a reference up. `OWN_MODULE` gives the module of the environment."""
-    kind, _, rest = ref.root.partition(" ")
     attrs = ref.attrs
+    kind, space, rest = ref.root.partition(" ")
+    if not space and kind in env.variables and kind not in env.cells:
+        found = Found(env.variables[kind], env.module, kind, attrs)
+        return _along(found, env) if attrs else found
     if kind == "own":
         return _in_module(env.module, (), env)
     if kind == "import":

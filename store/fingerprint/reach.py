@@ -332,6 +332,10 @@ class Walk:
                 label.node.notes.append(f"{label.node.name} uses {name}: every module of the project counts")
                 self._tree(label, "", env)
         else:
+            known = self._nodes.get(id(found.value))
+            if known is not None:  # a function or class that was met before
+                self._again(label, known, found, ref.called)
+                return
             if found.module and found.name in _IGNORED_GLOBALS:
                 label.add("module attribute", found.name)
                 return
@@ -343,6 +347,14 @@ class Walk:
             else:
                 why = f"{found.module} is taken whole for {label.node.name}"
             self.values.bound(label, found, ref.called and not found.attrs, why)
+
+    @staticmethod
+    def _again(label: Label, node: Node, found: Found, called: bool) -> None:
+        if found.attrs:
+            label.add("attributes", ".".join(found.attrs))
+        if isinstance(found.value, FunctionType) and (found.attrs or not called):
+            label.add("named", found.value.__name__)
+        label.link(node)
 
     def _tree(self, label: Label, package: str, env: Environment) -> None:
         """All modules in a package, or in the folder of the own module's top-level package."""
