@@ -256,8 +256,8 @@ class Walk:
         return self.node(("extension", module), module, "module", file, fill)
 
     def package(self, module: str) -> Iterable[Node]:
-        """The nodes of the distributions that hold a module."""
-        for name, version in origin.distributions_of(module):
+        """The nodes of the distributions that hold a module, and of what they require."""
+        for name, version in origin.required_by(module):
             yield self.distribution(name, version)
 
     def distribution(self, name: str, version: str) -> Node:
