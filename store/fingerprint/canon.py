@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -30,11 +30,12 @@ _ACCESSORS = {"setter", "getter", "deleter", "register"}
 
 @dataclass(frozen=True)
 class Around:
-    """The file around a definition: its lines, and its module-level names, with the root of the
-    import where only that binds one."""
+    """The file around a definition: its lines, its module-level names, with the root of the import
+    where only that binds one, and the modules that it imports anywhere, collected on the way."""
 
     lines: Sequence[str]
     bound: Mapping[str, str | None]
+    uses: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ and the statements that define a module-level name, through imports and re-expor
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from types import CodeType, FunctionType
@@ -16,7 +15,7 @@ from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.loaded import by_bytecode, is_as_written
 from store.fingerprint.source import SourceFile, Sources
-from store.fingerprint.tree import files_below
+from store.fingerprint.tree import Tree, tree_below
 
 __all__ = ["Definitions", "functions_of_class"]
 
@@ -93,11 +92,9 @@ class Definitions:
                 found += [(place, source.entry(number)) for number in sorted(numbers)]
         return found
 
-    def files_below(self, folder: str) -> Iterator[tuple[str, str]]:
-        """(place in the folder, digest of what it does) of each source file below a folder."""
-        for file in files_below(folder):
-            source = self._sources.file(file)
-            yield os.path.relpath(file, folder), source.digest if source else "no Python"
+    def tree(self, folder: str) -> Tree:
+        """The source files below a folder, and what they import."""
+        return tree_below(folder, self._sources)
 
     def depends_on_file(self, module: str, name: str) -> bool:
         """Whether a module-level name is made from `__file__`, directly or through other names."""

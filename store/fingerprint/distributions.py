@@ -16,7 +16,15 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["Distributions", "editable", "folder_of", "in_namespace", "of_top_level", "version", "with_required"]
+__all__ = [
+    "Distributions",
+    "editable",
+    "folder_of",
+    "in_namespace",
+    "of_top_level",
+    "version",
+    "with_required",
+]
 
 Distributions = tuple[tuple[str, str], ...]
 """(name, version) of each."""

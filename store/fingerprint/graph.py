@@ -137,10 +137,7 @@ def _seal_circle(circle: list[Node]) -> None:
         reads |= node.reads
         if not distributions.issuperset(node.own):
             distributions = distributions.union(node.own)
-    if len(circle) == 1:
-        digests = [_digest(circle[0])]
-    else:
-        digests = [_digest(node) for node in circle]
+    digests = [_digest(node) for node in circle]
     for node, digest in zip(circle, digests, strict=True):
         node.digest, node.all_reads, node.distributions = digest, reads, distributions
 
@@ -183,5 +180,7 @@ def traits_of(nodes: list[Node], reads: int) -> bytes:
     traits = [trait for trait in TRAITS if reads >> trait & 1]
     found = [node.meta[trait] for node in nodes for trait in traits]
     if reads >> PLACES & 1:
-        found += [node.name.partition(":")[0].encode() for node in nodes if node.kind in ("function", "class")]
+        found += [
+            node.name.partition(":")[0].encode() for node in nodes if node.kind in ("function", "class")
+        ]
     return b"".join(len(item).to_bytes(4, "little") + item for item in found)

@@ -26,7 +26,16 @@ from store.fingerprint.distributions import (
     with_required,
 )
 
-__all__ = ["PROJECT", "distributions_of", "file_of", "of_file", "of_module", "place_of", "required_by", "root_of"]
+__all__ = [
+    "PROJECT",
+    "distributions_of",
+    "file_of",
+    "of_file",
+    "of_module",
+    "place_of",
+    "required_by",
+    "root_of",
+]
 
 PROJECT, STDLIB, INSTALLED, ENGINE, UNKNOWN = "project", "stdlib", "installed", "engine", "unknown"
 

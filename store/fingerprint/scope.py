@@ -25,6 +25,7 @@ __all__ = [
     "bindings_of",
     "comprehension_scope",
     "import_root",
+    "modules_of",
 ]
 
 OWN_MODULE = "own module"
@@ -86,6 +87,16 @@ def import_root(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> tuple[st
         return alias.asname, f"import {alias.name}"
     top = alias.name.partition(".")[0]
     return top, f"import {top}"
+
+
+def modules_of(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """The modules that an import names; what is imported from one may be one itself."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+        return
+    base = "." * node.level + (node.module or "")
+    yield base
+    yield from (f"{base}.{alias.name}" if node.module else f"{base}{alias.name}" for alias in node.names)
 
 
 def bindings_of(node: ast.AST, kind: str) -> Scope:

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from store.encode import hash_bytes
 from store.fingerprint.canon import Around, Entry, digest_definition
-from store.fingerprint.scope import Ref, bindings_of, import_root
+from store.fingerprint.scope import Ref, bindings_of, import_root, modules_of
 
 __all__ = ["SourceCache", "SourceFile", "Sources"]
 
@@ -48,6 +48,7 @@ class SourceFile:
         changers: dict[str, list[int]],
         imports: dict[str, list[str]],
         stars: list[str],
+        uses: list[str],
         digest: str,
     ) -> None:
         self.rows = rows
@@ -55,6 +56,7 @@ class SourceFile:
         self.changers = changers
         self.imports = imports
         self.stars = stars
+        self.uses = uses
         self.digest = digest
         self._entries: dict[int, Entry] = {}
         self._lines: dict[int, list[int]] = {}
@@ -136,6 +138,7 @@ def parse(text: bytes) -> SourceFile:
             else:
                 imports.setdefault(name, []).append(root)
         if isinstance(statement, ast.Import | ast.ImportFrom):
+            around.uses.update(modules_of(statement))
             continue
         entry = digest_definition(statement, "", entries, around)
         whole.append(repr((entry.qualname, entry.code, entry.refs, entry.decorators)))
@@ -145,7 +148,7 @@ def parse(text: bytes) -> SourceFile:
     whole = [*sorted(whole), repr(sorted(imports.items())), repr(stars)]
     digest = hash_bytes("\n".join(whole).encode("utf-8", "surrogatepass"))
     rows = [_row(entry) for entry in entries]
-    return SourceFile(rows, binders, changers, imports, stars, digest.hex())
+    return SourceFile(rows, binders, changers, imports, stars, sorted(around.uses), digest.hex())
 
 
 def _imported(statement: ast.stmt) -> Iterator[tuple[str, str]]:
@@ -195,7 +198,12 @@ def _row(entry: Entry) -> list[Any]:
         entry.kind, entry.qualname, entry.line, entry.code.hex(), _refs_text(entry.refs),
         " ".join(trait.hex() for trait in entry.meta),
     ]  # fmt: skip
-    rest = [entry.reads, entry.body, entry.notes, *((code.hex(), _refs_text(r)) for code, r in entry.decorators)]
+    rest = [
+        entry.reads,
+        entry.body,
+        entry.notes,
+        *((code.hex(), _refs_text(r)) for code, r in entry.decorators),
+    ]
     return [*row, *rest] if any(rest) else row
 
 
@@ -221,7 +229,8 @@ def _refs(text: str) -> tuple[Ref, ...]:
 
 
 def _pack(source: SourceFile) -> bytes:
-    fields = [source.rows, source.binders, source.changers, source.imports, source.stars, source.digest]
+    names = [source.binders, source.changers, source.imports, source.stars, source.uses]
+    fields = [source.rows, *names, source.digest]
     body = json.dumps(fields, separators=(",", ":")).encode()
     return hash_bytes(body) + body
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from store.fingerprint.scope import DEFINITIONS, OWN_MODULE, comprehension_scope, import_root
+from store.fingerprint.scope import DEFINITIONS, OWN_MODULE, comprehension_scope, import_root, modules_of
 
 if TYPE_CHECKING:
     from store.fingerprint.canon import Writer
@@ -68,9 +68,8 @@ def chain_of(writer: Writer, node: ast.expr) -> Chain | None:
                 node = node.args[0]
             case ast.Call(args=[target, *rest]) if _imports(writer, node.func):
                 module = _module_name(writer, target)
-                if isinstance(node.func, ast.Name) and node.func.id == "__import__":
-                    if not node.keywords and not rest:  # gives the top-level package
-                        module = module.partition(".")[0]
+                if _is_import(node.func) and not node.keywords and not rest:
+                    module = module.partition(".")[0]  # it gives the top-level package
                 return (module, tuple(reversed(attrs))) if module else None
             case ast.Subscript(value=value, slice=target) if dotted(writer, value) == "sys.modules":
                 module = _module_name(writer, target)
@@ -79,6 +78,10 @@ def chain_of(writer: Writer, node: ast.expr) -> Chain | None:
                 return node.id, tuple(reversed(attrs))
             case _:
                 return None
+
+
+def _is_import(func: ast.expr) -> bool:
+    return isinstance(func, ast.Name) and func.id == "__import__"
 
 
 def _imports(writer: Writer, func: ast.expr) -> bool:
@@ -126,6 +129,7 @@ def _write_chain(writer: Writer, node: Any, called: bool = False) -> bool:
     if root not in _NAMELESS:
         writer.seen.add(root)
     if root.startswith("import "):
+        writer.around.uses.add(root.removeprefix("import "))
         writer.out.append(writer.names.free(root, attrs, called))
     else:
         stored = isinstance(getattr(node, "ctx", None), ast.Store)
@@ -219,6 +223,7 @@ def write_comprehension(writer: Writer, node: Any) -> None:
 def write_import(writer: Writer, node: Any) -> None:
     """An import is what its names are used for; only several imports to one name stand for
     themselves."""
+    writer.around.uses.update(modules_of(node))
     for alias in node.names:
         name, root = import_root(node, alias)
         bound = {key: value for scope in writer.names.scopes for key, value in scope.bound.items()}

@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["HINTS", "NAMES", "NONE", "ORDER", "PLACES", "READERS", "SUBCLASSES", "TRAITS", "Meta", "joined"]
+__all__ = [
+    "DOCS",
+    "HINTS",
+    "NAMES",
+    "NONE",
+    "ORDER",
+    "PLACES",
+    "READERS",
+    "SUBCLASSES",
+    "TRAITS",
+    "Meta",
+    "joined",
+]
 
 HINTS, DOCS, NAMES, ORDER, TEXT = TRAITS = range(5)
 SUBCLASSES, PLACES = len(TRAITS), len(TRAITS) + 1

@@ -11,32 +11,25 @@ that define it count instead, or a note says that nothing does.
 
 from __future__ import annotations
 
-import copyreg
-import enum
 import os
 import sys
 import types
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path, PurePath
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from store.encode import digest
-from store.errors import Unencodable
 from store.fingerprint import origin
 from store.fingerprint.graph import Label, Node
-from store.fingerprint.kinds import BUILTIN, CONTENT, PLAIN, REDUCIBLE, WRAPPERS, carries, is_code
+from store.fingerprint.kinds import BUILTIN, HEAP_TYPE, PLAIN, REDUCIBLE, WRAPPERS, carries, is_code
 from store.fingerprint.names import Found
+from store.fingerprint.objects import Objects, relative
 
 if TYPE_CHECKING:
     from store.fingerprint.reach import Walk
 
 __all__ = ["Values"]
-
-
-_HEAP_TYPE = 1 << 9
-"""Set in `__flags__` of a class that Python code defines."""
 
 
 class Values:
@@ -46,7 +39,7 @@ class Values:
         self._walk = walk
         self._inside: dict[int, int] = {}
         self._met: dict[int, int] = {}
-        self._taking_apart = False
+        self.objects = Objects(self, walk)
 
     def bound(self, label: Label, found: Found, called: bool, why: str) -> None:
         """A value behind a name: code becomes its own node, and so does a constant."""
@@ -75,7 +68,7 @@ class Values:
         elif kind is types.FunctionType:
             self._function(label, value, owner, called)
         elif isinstance(value, type):
-            self._class(label, value)
+            self.class_(label, value)
         elif isinstance(value, types.ModuleType):
             why = f"{owner.name} holds the module {value.__name__}: it is taken whole"
             self.bound(label, Found(value, "", "", ()), False, why)
@@ -107,7 +100,7 @@ class Values:
                 return self._mapping(label, value, owner)
             if kind is list:
                 return self.sequence(label, "list", value, owner)
-            return self._object(label, value, owner)
+            return self.objects.write(label, value, owner)
         finally:
             del self._inside[id(value)]
             if not self._inside:
@@ -156,14 +149,9 @@ class Values:
 
     def _plain(self, label: Label, value: Any, owner: Found) -> None:
         if isinstance(value, str) and value.startswith(os.sep) and self._walk.depends_on_file(owner):
-            label.add("path", self._relative(value, owner))
+            label.add("path", relative(value, owner))
         else:
             label.add("value", digest(value))
-
-    @staticmethod
-    def _relative(path: str, owner: Found) -> str:
-        folder = Path(origin.file_of(sys.modules[owner.module])).parent
-        return os.path.relpath(path, folder)
 
     def _pinned(self, label: Label, value: Any) -> None:
         name = f"{value.__module__}:{value.__qualname__}"
@@ -218,7 +206,7 @@ class Values:
         if hasattr(func, "__wrapped__"):
             self.write(label, func.__wrapped__, owner, called=True)
 
-    def _class(self, label: Label, cls: type) -> None:
+    def class_(self, label: Label, cls: type) -> None:
         kind = origin.of_module(cls.__module__)
         if kind in (origin.PROJECT, origin.UNKNOWN) or _is_made_by_a_call(cls):
             label.link(self._walk.class_(cls))
@@ -257,107 +245,24 @@ class Values:
             for node in self._walk.package(".".join((module, *attrs))):
                 label.link(node)
 
-    def _object(self, label: Label, value: Any, owner: Found) -> bool:
-        kind = type(value)
-        if isinstance(value, enum.Enum):
-            label.add("member", value.name)
-            self._class(label, kind)
-            return True
-        if isinstance(value, np.ndarray) and value.dtype.hasobject:
-            return self.sequence(label, f"array {value.shape}", value.ravel().tolist(), owner)
-        if hasattr(kind, "__memo__"):
-            self._class(label, kind)
-            return self.write(label, value.__memo__(), owner)
-        if isinstance(value, PurePath):
-            text = self._relative(str(value), owner) if self._walk.depends_on_file(owner) else str(value)
-            label.add("path", text)
-            return True
-        if origin.of_module(kind.__module__) in (origin.PROJECT, origin.UNKNOWN):
-            return self._instance(label, value, owner)
-        return self._foreign(label, value, owner)
-
-    def _instance(self, label: Label, value: Any, owner: Found) -> bool:
-        """An instance of a project's class: the class, what it inherits from a container, its
-        attributes."""
-        label.add("instance")
-        self._class(label, type(value))
-        clear = True
-        for base in CONTENT:
-            if isinstance(value, base):
-                clear &= self.write(label, base(value), owner)
-                break
-        else:
-            clear &= self._inherited(label, value, owner)
-        return self.named(label, "state", _attributes(value), owner) and clear
-
-    def _inherited(self, label: Label, value: Any, owner: Found) -> bool:
-        """What an instance of a project's class has from a class that is not written in Python."""
-        if isinstance(value, np.ndarray):
-            return self.write(label, np.asarray(value), owner)
-        bases = [cls for cls in type(value).__mro__ if not cls.__flags__ & _HEAP_TYPE and cls is not object]
-        return self._reduced(label, value, owner) if bases else True
-
-    def _reduced(self, label: Label, value: Any, owner: Found) -> bool:
-        """What an object says that a copy of it is made from; False where it says nothing."""
-        reduce = copyreg.dispatch_table.get(type(value))
-        try:
-            made_from = reduce(value) if reduce else value.__reduce_ex__(4)
-        except (TypeError, AttributeError, ValueError, NotImplementedError, RuntimeError):
-            return False
-        if isinstance(made_from, str):
-            label.add("global", made_from)
-            return True
-        parts = [list(part) if isinstance(part, Iterator) else part for part in made_from]
-        return self.sequence(label, "reduced", parts, owner)
-
     def state(self, label: Label, value: Any, owner: Found) -> None:
         """A value that no statement defines, so that it must say itself what it is."""
-        self._taking_apart = True
+        self.objects.taking_apart = True
         try:
             if not self.write(label, value, owner):
                 what = label.node.name if label.node.kind == "constant" else owner.name
                 label.node.notes.append(f"{what}: its state is not counted, only its type")
         finally:
-            self._taking_apart = False
-
-    def _foreign(self, label: Label, value: Any, owner: Found) -> bool:
-        """An object of an installed class: by its content if it has an encoding, else by its
-        type."""
-        kind = type(value)
-        self.external(label, kind.__module__, (kind.__qualname__,))
-        if kind is object:
-            return True
-        try:
-            label.add("value", digest(value))
-        except (Unencodable, OSError):
-            pass
-        else:
-            return True
-        if carries(value, "__wrapped__"):
-            self.write(label, value.__wrapped__, owner, called=True)
-            return True
-        held = {key: item for key, item in getattr(value, "__dict__", {}).items() if is_code(item)}
-        self.named(label, "held", held, owner)
-        return self._taking_apart and self._reduced(label, value, owner)
+            self.objects.taking_apart = False
 
 
 def _is_made_by_a_call(cls: type) -> bool:
     """Whether an installed module made a class that it does not define itself."""
     name = cls.__qualname__
     holder = sys.modules.get(cls.__module__)
-    return bool(cls.__flags__ & _HEAP_TYPE) and "." not in name and holder is not None and (
-        vars(holder).get(name) is None
+    return (
+        bool(cls.__flags__ & HEAP_TYPE)
+        and "." not in name
+        and holder is not None
+        and (vars(holder).get(name) is None)
     )
-
-
-def _attributes(value: Any) -> dict[str, Any]:
-    """An instance's attributes, also those in slots."""
-    found = dict(getattr(value, "__dict__", {}))
-    for cls in type(value).__mro__:
-        for name, member in vars(cls).items():
-            if isinstance(member, types.MemberDescriptorType):
-                try:
-                    found[name] = member.__get__(value)
-                except AttributeError:
-                    continue  # not set
-    return found
