@@ -43,7 +43,8 @@ class Entry:
     """One definition: where it stands, its digest, and the free references that it makes.
 
     `body` is where a lambda's body stands (line, last line, column, last column), to tell apart
-    those of one line. `meta` holds its traits, `reads` the traits that it reads of others.
+    those of one line. `meta` holds its traits, `reads` the traits that it reads of others, `loads`
+    the modules that it imports while running.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Entry:
     meta: Meta = NONE
     reads: int = 0
     notes: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
 
 
 def digest_definition(node: ast.AST, prefix: str, found: list[Entry], around: Around) -> Entry:
@@ -84,6 +86,7 @@ class Writer:
         self.seen: set[str] = set()
         self.reads = 0
         self.notes: dict[str, None] = {}
+        self.loads: dict[str, None] = {}
 
     def entry(self) -> Entry:
         node = self.node
@@ -111,6 +114,7 @@ class Writer:
             meta=tuple(_digest(lines) if lines else b"" for lines in self.traits),
             reads=self.reads,
             notes=tuple(self.notes),
+            loads=tuple(self.loads),
         )
 
     def apart(self, node: ast.expr) -> tuple[bytes, tuple[Ref, ...]]:
@@ -201,6 +205,7 @@ class Writer:
                 self.traits[trait].append(inner.meta[trait].hex())
         self.reads |= inner.reads
         self.notes.update(dict.fromkeys(inner.notes))
+        self.loads.update(dict.fromkeys(inner.loads))
 
     def write(self, node: Any) -> None:
         handler = HANDLERS.get(type(node))

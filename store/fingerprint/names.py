@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from store.fingerprint import origin
 from store.fingerprint.scope import Ref
 
-__all__ = ["Environment", "External", "Found", "Missing", "find", "module_named"]
+__all__ = ["Environment", "External", "Found", "Missing", "find", "load", "module_named"]
 
 _ABSENT = object()
 
@@ -91,6 +91,15 @@ def _is_patched(value: Any) -> bool:
     if isinstance(value, FunctionType):
         return origin.of_file(value.__code__.co_filename) == origin.PROJECT
     return isinstance(value, type) and origin.of_module(value.__module__) == origin.PROJECT
+
+
+def load(name: str, env: Environment) -> None:
+    """Import a module of the project that an import inside a function names, if it is one: it may
+    change what other modules hold."""
+    name = _absolute(name, env)
+    package, _, last = name.rpartition(".")
+    if not package or last not in vars(sys.modules.get(package, builtins)):
+        module_named(name)
 
 
 def _computed(name: str, env: Environment) -> str:

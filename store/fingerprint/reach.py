@@ -38,7 +38,9 @@ class Walk:
         self._nodes: dict[object, Node] = {}
         self._names: dict[str, int] = {}
         self._alive: list[object] = []
+        self._places: dict[tuple[str, str], Node] = {}
         self._pending: deque[Callable[[], None]] = deque()
+        self._constants: deque[Callable[[], None]] = deque()
         self._fresh: list[object] = []
         self.values = Values(self)
         self.references = References(self)
@@ -58,15 +60,17 @@ class Walk:
                 # Code of the engine adds nothing, and must still not be taken for other code.
                 label.add("name", node.name)
             label.finish()
-            while self._pending:
-                self._pending.popleft()()
+            while self._pending or self._constants:
+                # Constants last: an import inside a function may change what they hold.
+                (self._pending or self._constants).popleft()()
         except BaseException:  # also Ctrl-C; raised again below
             # Nodes that were not filled must not be met again.
-            for key in self._fresh:
-                del self._nodes[key]
+            fresh = {self._nodes.pop(key) for key in self._fresh}
+            self._places = {key: node for key, node in self._places.items() if node not in fresh}
             raise
         finally:
             self._pending.clear()
+            self._constants.clear()
             self._fresh.clear()
         return node
 
@@ -94,7 +98,7 @@ class Walk:
             fill(label)
             label.finish()
 
-        self._pending.append(finish)
+        (self._constants if kind == "constant" else self._pending).append(finish)
         return node
 
     def function(self, func: FunctionType) -> Node:
@@ -194,7 +198,14 @@ class Walk:
         return self.node(("module", name), name, "module", origin.file_of(module), fill)
 
     def constant(self, found: Found, reader: str) -> Node:
-        """The node of a module-level value, or of one in the closure of `reader`."""
+        """The node of a module-level value, or of one in the closure of `reader`.
+
+        A name keeps the value that it had first: later ones are what functions that ran have made
+        of it.
+        """
+        place_known = (found.module, found.name)
+        if found.module and place_known in self._places:
+            return self._places[place_known]
         value = found.value
         module, name = "", f"{reader}.{found.name}"
         if found.module:
@@ -216,7 +227,10 @@ class Walk:
                 return origin.place_of(defined_in, origin.file_of(sys.modules[defined_in]), entry.line)
             return ""
 
-        return self.node(key, f"{module}:{name}" if module else name, "constant", place, fill, value)
+        node = self.node(key, f"{module}:{name}" if module else name, "constant", place, fill, value)
+        if found.module:
+            self._places[place_known] = node
+        return node
 
     def expression(self, label: Label, found: Found) -> None:
         """What defines a name, for a value that does not say itself what it is."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.graph import Label, Node
-from store.fingerprint.names import Environment, External, Found, Missing, find
+from store.fingerprint.names import Environment, External, Found, Missing, find, load
 from store.fingerprint.scope import OWN_MODULE, Ref
 from store.fingerprint.traits import NONE, joined
 from store.fingerprint.tree import folders_of
@@ -53,6 +53,8 @@ class References:
         node.meta = entry.meta if node.meta is NONE else joined([node.meta, entry.meta])
         node.reads |= entry.reads
         node.notes += entry.notes
+        for name in entry.loads:
+            load(name, env)
         for ref in entry.refs:
             if imports is None or not _loads(ref, env):
                 self.write(label, ref, env)

@@ -202,6 +202,7 @@ def _row(entry: Entry) -> list[Any]:
         entry.reads,
         entry.body,
         entry.notes,
+        entry.loads,
         *((code.hex(), _refs_text(r)) for code, r in entry.decorators),
     ]
     return [*row, *rest] if any(rest) else row
@@ -209,11 +210,11 @@ def _row(entry: Entry) -> list[Any]:
 
 def _entry(row: list[Any]) -> Entry:
     kind, qualname, line, code, refs, meta = row[:6]
-    reads, body, notes = row[6:9] or (0, (), ())
+    reads, body, notes, loads = row[6:10] or (0, (), (), ())
     return Entry(
         kind, qualname, line, tuple(body), bytes.fromhex(code), _refs(refs),
-        tuple([(bytes.fromhex(item), _refs(free)) for item, free in row[9:]]),
-        tuple(map(bytes.fromhex, meta.split(" "))), reads, tuple(notes),
+        tuple([(bytes.fromhex(item), _refs(free)) for item, free in row[10:]]),
+        tuple(map(bytes.fromhex, meta.split(" "))), reads, tuple(notes), tuple(loads),
     )  # fmt: skip
 
 

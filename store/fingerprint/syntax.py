@@ -224,6 +224,7 @@ def write_import(writer: Writer, node: Any) -> None:
     """An import is what its names are used for; only several imports to one name stand for
     themselves."""
     writer.around.uses.update(modules_of(node))
+    writer.loads.update(dict.fromkeys(modules_of(node)))
     for alias in node.names:
         name, root = import_root(node, alias)
         bound = {key: value for scope in writer.names.scopes for key, value in scope.bound.items()}
