@@ -92,6 +92,11 @@ class Definitions:
                 found += [(place, source.entry(number)) for number in sorted(numbers)]
         return found
 
+    def settings(self, module: str) -> list[Entry]:
+        """The statements of a module that set something in a module of others."""
+        source = self._of_module(module)
+        return [source.entry(number) for number in source.settings] if source else []
+
     def tree(self, folder: str) -> Tree:
         """The source files below a folder, and what they import."""
         return tree_below(folder, self._sources)

@@ -150,6 +150,8 @@ def _along(found: Found, env: Environment) -> Found | External | Missing:
             below = module_named(f"{module.__name__}.{name}") if "__path__" in own else None
             if isinstance(below, ModuleType):
                 value = below
+            elif type(module) is not ModuleType and not isinstance(below, Missing):
+                return Found(type(module), module.__name__, "__class__", found.attrs)
             elif "__getattr__" in own:
                 way = (name, *found.attrs[1:])
                 return Found(own["__getattr__"], module.__name__, "__getattr__", way)

@@ -117,6 +117,8 @@ class Walk:
             if self.references.decorators(label, entry, env):
                 label.add("read by a decorator", entry.meta[HINTS] + entry.meta[DOCS])
             self.state(label, func, {ref.root for ref in entry.refs}, env)
+            if self.definitions.settings(module):
+                label.link(self.settings(module))
 
         def place() -> str:
             return origin.place_of(module, func.__code__.co_filename, entry.line)
@@ -182,6 +184,16 @@ class Walk:
             cells.update(zip(func.__code__.co_freevars, func.__closure__ or (), strict=True))
         cells.pop("__class__", None)
         return Environment(cls.__module__, vars(sys.modules.get(cls.__module__, object)), cells)
+
+    def settings(self, module: str) -> Node:
+        """The node of the statements by which a module sets something in modules of others."""
+
+        def fill(label: Label) -> None:
+            env = Environment(module, vars(sys.modules[module]))
+            for entry in self.definitions.settings(module):
+                self.references.entry(label, entry, env)
+
+        return self.node(("settings", module), f"{module} settings", "statements", module, fill)
 
     def module(self, module: ModuleType, why: str) -> Node:
         """The node of a whole module, for what cannot be resolved more narrowly."""

@@ -14,12 +14,12 @@ import ast
 import json
 import linecache
 import sys
-from collections.abc import Iterator
 from typing import Any, Protocol
 
 from store.encode import hash_bytes
 from store.fingerprint.canon import Around, Entry, digest_definition
-from store.fingerprint.scope import Ref, bindings_of, import_root, modules_of
+from store.fingerprint.scope import Ref, bindings_of, modules_of
+from store.fingerprint.statements import bound_by, changed_by, imported_by, sets_outside
 
 __all__ = ["SourceCache", "SourceFile", "Sources"]
 
@@ -38,7 +38,9 @@ class SourceFile:
     """The definitions of one file, each made from its row when it is first asked for.
 
     `binders` and `changers`: by module-level name, the numbers of the entries that bind it, and of
-    those that may change its value, in order. `digest` says all that an import of the file does.
+    those that may change its value, in order. `settings`: the numbers of those that set something in
+    a module of others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of
+    the file does.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class SourceFile:
         imports: dict[str, list[str]],
         stars: list[str],
         uses: list[str],
+        settings: list[int],
         digest: str,
     ) -> None:
         self.rows = rows
@@ -57,6 +60,7 @@ class SourceFile:
         self.imports = imports
         self.stars = stars
         self.uses = uses
+        self.settings = settings
         self.digest = digest
         self._entries: dict[int, Entry] = {}
         self._lines: dict[int, list[int]] = {}
@@ -130,9 +134,10 @@ def parse(text: bytes) -> SourceFile:
     changers: dict[str, list[int]] = {}
     imports: dict[str, list[str]] = {}
     stars: list[str] = []
+    settings: list[int] = []
     whole: list[str] = []
     for statement in module.body:
-        for name, root in _imported(statement):
+        for name, root in imported_by(statement):
             if name == "*":
                 stars.append(root)
             else:
@@ -141,54 +146,16 @@ def parse(text: bytes) -> SourceFile:
             around.uses.update(modules_of(statement))
             continue
         entry = digest_definition(statement, "", entries, around)
+        if sets_outside(statement, around.bound):
+            settings.append(len(entries) - 1)
         whole.append(repr((entry.qualname, entry.code, entry.refs, entry.decorators)))
-        for names, numbers in ((_bound_by(statement), binders), (_changed_by(statement), changers)):
+        for names, numbers in ((bound_by(statement), binders), (changed_by(statement), changers)):
             for name in names:
                 numbers.setdefault(name, []).append(len(entries) - 1)
     whole = [*sorted(whole), repr(sorted(imports.items())), repr(stars)]
     digest = hash_bytes("\n".join(whole).encode("utf-8", "surrogatepass"))
     rows = [_row(entry) for entry in entries]
-    return SourceFile(rows, binders, changers, imports, stars, sorted(around.uses), digest.hex())
-
-
-def _imported(statement: ast.stmt) -> Iterator[tuple[str, str]]:
-    """Names that a statement imports, `*` included, and their roots."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                yield import_root(node, alias)
-
-
-def _bound_by(statement: ast.stmt) -> set[str]:
-    """The module-level names that a statement binds."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {statement.name}
-    return set(bindings_of(ast.Module([statement], []), "module").bound)
-
-
-def _changed_by(statement: ast.stmt) -> set[str]:
-    """Names whose values a statement may change in place: `x.append(1)`, `x[1] = 2`, `x.a = 3`,
-    `fill(x)`."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return set()
-    names = set()
-    for node in ast.walk(statement):
-        match node:
-            case ast.Call(func=func, args=args):
-                targets = [func, *args]
-            case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()):
-                targets = [node]
-            case _:
-                continue
-        for item in targets:
-            held = item
-            while isinstance(held, ast.Attribute | ast.Subscript):
-                held = held.value
-            if isinstance(held, ast.Name) and (held is not item or item is not targets[0]):
-                names.add(held.id)
-    return names - _bound_by(statement)
+    return SourceFile(rows, binders, changers, imports, stars, sorted(around.uses), settings, digest.hex())
 
 
 def _row(entry: Entry) -> list[Any]:
@@ -231,7 +198,7 @@ def _refs(text: str) -> tuple[Ref, ...]:
 
 def _pack(source: SourceFile) -> bytes:
     names = [source.binders, source.changers, source.imports, source.stars, source.uses]
-    fields = [source.rows, *names, source.digest]
+    fields = [source.rows, *names, source.settings, source.digest]
     body = json.dumps(fields, separators=(",", ":")).encode()
     return hash_bytes(body) + body
 

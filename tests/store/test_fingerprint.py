@@ -203,6 +203,45 @@ def test_module_that_is_widened_is_named(load: Load) -> None:
     assert "uses the module tools as a value" in fingerprint.notes[0]
 
 
+def test_a_name_keeps_the_value_that_it_had_before_a_function_ran(load: Load) -> None:
+    """Else a counter would make the key of the next function depend on what has run before it."""
+    module = load("""
+        SEEN, COUNT = [], 0
+        def count(x):
+            global COUNT
+            COUNT += 1
+            SEEN.append(x)
+            return x
+        def subject(x):
+            return len(SEEN) + COUNT
+    """)
+    fresh = Fingerprinter().of(module.subject)
+    fingerprinter = Fingerprinter()
+    fingerprinter.of(module.count)
+    module.count(1)
+    assert fingerprinter.of(module.subject).digest == fresh.digest
+
+
+def test_an_author_can_say_what_is_imported_by_computed_names(load: Load) -> None:
+    load("def helper(x):\n    return x\n", name="tools")
+    text = "def subject(x):\n    return __import__(x)\nsubject.__memo_imports__ = {}\n"
+    some, none, other = (
+        Fingerprinter().of(load(text.format(names)).subject) for names in (("tools",), (), ("json",))
+    )
+    assert len({some.digest, none.digest, other.digest}) == 3
+    assert names(some)["tools"] == "module"
+    assert "subject and what is beside it" not in names(none)
+    assert "subject:subject imports by computed names only what its __memo_imports__ says" in none.notes
+
+
+def test_a_fingerprint_makes_its_parts_once_and_equals_one_of_the_same_digest(load: Load) -> None:
+    module = load(TWO_AWAY)
+    one, two = Fingerprinter().of(module.subject), Fingerprinter().of(module.subject)
+    assert one == two != Fingerprinter().of(module.near)
+    assert len({one, two}) == 1
+    assert one.parts is one.parts
+
+
 def test_code_edited_after_it_was_loaded_does_not_get_the_key_of_the_edit(load: Load) -> None:
     module = load(TWO_AWAY)
     edited = TWO_AWAY.replace("x + LIMIT", "x - LIMIT")
