@@ -11,6 +11,7 @@ version.
 from __future__ import annotations
 
 import json
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -84,16 +85,18 @@ def folder_of(name: str, path: SearchPath) -> str:
 @cache
 def editable(path: SearchPath) -> list[tuple[str, str]]:
     """(metadata folder, source folder) of the distributions that are installed editable."""
-    found = []
-    for folder in _installed(path).values():
-        try:
-            text = Path(folder, "direct_url.json").read_bytes()
-        except OSError:
-            continue
-        data = json.loads(text)
-        if data.get("dir_info", {}).get("editable"):
-            found.append((folder, unquote(urlsplit(data["url"]).path)))
-    return found
+    sources = ((folder, _editable_source(folder)) for folder in _installed(path).values())
+    return [(folder, source) for folder, source in sources if source]
+
+
+@cache
+def _editable_source(folder: str) -> str:
+    try:
+        text = Path(folder, "direct_url.json").read_bytes()
+    except OSError:
+        return ""
+    data = json.loads(text)
+    return unquote(urlsplit(data["url"]).path) if data.get("dir_info", {}).get("editable") else ""
 
 
 def version(folder: str) -> tuple[str, str]:
@@ -135,16 +138,23 @@ def _files(folder: str) -> tuple[str, ...]:
 def _installed(path: SearchPath) -> dict[str, str]:
     """Metadata folders by normalised distribution name, the first on sys.path winning."""
     found: dict[str, str] = {}
-    for place in path:
-        try:
-            names = sorted(item.name for item in Path(place).iterdir())
-        except OSError:
-            continue
-        for name in names:
-            if name.endswith((".dist-info", ".egg-info")):
-                plain = _normal(name.rpartition(".")[0].partition("-")[0])
-                found.setdefault(plain, str(Path(place, name)))
+    for place in reversed(path):
+        found |= _metadata_in(place)
     return found
+
+
+@cache
+def _metadata_in(place: str) -> dict[str, str]:
+    """Metadata folders by normalised distribution name in one folder."""
+    try:
+        names = sorted(os.listdir(place or os.curdir), reverse=True)  # noqa: PTH208  # a third of the cost
+    except OSError:
+        return {}
+    return {
+        _normal(name.rpartition(".")[0].partition("-")[0]): f"{place}{os.sep}{name}"
+        for name in names
+        if name.endswith((".dist-info", ".egg-info"))
+    }
 
 
 def _normal(name: str) -> str:

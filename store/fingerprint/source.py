@@ -13,7 +13,9 @@ from __future__ import annotations
 import ast
 import json
 import linecache
+import os
 import sys
+from functools import cache
 from typing import Any, Protocol
 
 from store.encode import hash_bytes
@@ -23,7 +25,8 @@ from store.fingerprint.statements import bound_by, changed_by, imported_by, sets
 
 __all__ = ["SourceCache", "SourceFile", "Sources"]
 
-_FORMAT = f"memoflow source 2 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
+_PYTHON = f"memoflow source 2 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
+_PARSER = ("canon", "scope", "source", "statements", "syntax", "traits")
 
 
 class SourceCache(Protocol):
@@ -100,7 +103,7 @@ class Sources:
         return self._files[name]
 
     def _load(self, text: bytes) -> SourceFile | None:
-        key = hash_bytes(_FORMAT + text).hex()
+        key = hash_bytes(_maker() + text).hex()
         cached = self._cache.get(key) if self._cache else None
         source = _unpack(cached) if cached else None
         if source is not None:
@@ -122,6 +125,15 @@ def read_source(name: str) -> bytes | None:
     except OSError:
         lines = linecache.cache.get(name)
     return "".join(lines[2]).encode() if lines and len(lines) > 2 and lines[2] else None
+
+
+@cache
+def _maker() -> bytes:
+    """What makes the lists, so that one of another version of this package is never taken."""
+    folder = os.path.dirname(__file__)  # noqa: PTH120  # a plain string
+    return _PYTHON + hash_bytes(
+        b"".join(read_source(f"{folder}{os.sep}{name}.py") or b"" for name in _PARSER)
+    )
 
 
 def parse(text: bytes) -> SourceFile:
@@ -204,4 +216,9 @@ def _pack(source: SourceFile) -> bytes:
 
 
 def _unpack(data: bytes) -> SourceFile | None:
-    return SourceFile(*json.loads(data[16:])) if hash_bytes(data[16:]) == data[:16] else None
+    if hash_bytes(data[16:]) != data[:16]:
+        return None
+    try:
+        return SourceFile(*json.loads(data[16:]))
+    except (ValueError, TypeError):  # whole, but no list of definitions
+        return None

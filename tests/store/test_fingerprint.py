@@ -15,6 +15,7 @@ from types import ModuleType
 
 import pytest
 
+from store.encode import hash_bytes
 from store.errors import Unfingerprintable
 from store.fingerprint import Fingerprint, Fingerprinter, changed, origin
 
@@ -298,7 +299,8 @@ def test_cache_gives_the_same_fingerprint_and_survives_corruption(load: Load) ->
     (key,) = cache.data
     good = cache.data[key]
     assert Fingerprinter(cache).of(module.subject) == first
-    for bad in (b"", b"x", good[:-1], good[:20] + b"?" + good[21:], b"[]", good + b" "):
+    other = hash_bytes(b"[[], {}]") + b"[[], {}]"
+    for bad in (b"", b"x", good[:-1], good[:20] + b"?" + good[21:], b"[]", good + b" ", other):
         cache.data[key] = bad
         assert Fingerprinter(cache).of(module.subject) == first
         assert cache.data[key] == good
