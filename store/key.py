@@ -8,6 +8,7 @@ explained.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from store.fingerprint import Fingerprint, Fingerprinter, SourceCache
 
 __all__ = ["Keys", "call_key", "group_key", "keywords", "name_of", "row_key", "stage_of"]
 
+_UNFIT = re.compile(r"[^\w-]")
 _VERSION = b"memoflow key 1\0"
 
 
@@ -24,7 +26,7 @@ def stage_of(func: object) -> str:
     while isinstance(func, functools.partial):
         func = func.func
     name = getattr(func, "__name__", type(func).__name__)
-    return "".join(char if char.isalnum() or char in "_-" else "-" for char in name)
+    return _UNFIT.sub("-", name)
 
 
 def name_of(func: object) -> str:

@@ -30,6 +30,7 @@ __all__ = [
     "PROJECT",
     "distributions_of",
     "file_of",
+    "is_shared",
     "of_file",
     "of_module",
     "place_of",
@@ -47,6 +48,7 @@ _STDLIB = tuple(
     | {f"{sysconfig.get_path(name)}{os.sep}" for name in ("stdlib", "platstdlib")}
 )
 _modules: dict[str, str] = {}
+_shared: dict[str, bool] = {}
 _SITE = re.compile(r"[\\/](site|dist)-packages[\\/]")
 
 
@@ -131,7 +133,7 @@ _required = cache(with_required)
 
 @cache
 def _distributions(top: str, module_name: str, path: tuple[str, ...]) -> Distributions:
-    if _is_namespace(top):
+    if is_shared(top):
         return in_namespace(module_name, path)
     if top != module_name:
         return _distributions(top, top, path)
@@ -142,8 +144,16 @@ def _distributions(top: str, module_name: str, path: tuple[str, ...]) -> Distrib
     return of_top_level(top, path)
 
 
-def _is_namespace(top: str) -> bool:
-    """Whether a top-level package has no file of its own, and lies among installed packages."""
+def is_shared(top: str) -> bool:
+    """Whether several distributions may share a top-level package: it has no file of its own, and
+    lies among installed packages."""
+    found = _shared.get(top)
+    if found is None:
+        found = _shared[top] = _is_shared(top)
+    return found
+
+
+def _is_shared(top: str) -> bool:
     module = sys.modules.get(top)
     if module is not None:
         places = vars(module).get("__path__", ()) if not vars(module).get("__file__") else ()

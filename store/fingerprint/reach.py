@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import CellType, FunctionType, ModuleType
 
 from store.encode import hash_bytes
@@ -42,6 +42,7 @@ class Walk:
         self._pending: deque[Callable[[], None]] = deque()
         self._constants: deque[Callable[[], None]] = deque()
         self._fresh: list[object] = []
+        self._packages: dict[str, tuple[Node, ...]] = {}
         self.values = Values(self)
         self.references = References(self)
 
@@ -274,10 +275,15 @@ class Walk:
 
         return self.node(("extension", module), module, "module", file, fill)
 
-    def package(self, module: str) -> Iterable[Node]:
-        """The nodes of the distributions that hold a module, and of what they require."""
-        for name, version in origin.required_by(module):
-            yield self.distribution(name, version)
+    def package(self, module: str, attrs: tuple[str, ...]) -> tuple[Node, ...]:
+        """The nodes of the distributions that hold something, and of what they require."""
+        top = module.partition(".")[0]
+        name = ".".join((module, *attrs)) if origin.is_shared(top) else top
+        nodes = self._packages.get(name)
+        if nodes is None:
+            found = origin.required_by(name)
+            nodes = self._packages[name] = tuple(self.distribution(*each) for each in found)
+        return nodes
 
     def distribution(self, name: str, version: str) -> Node:
         """The node of an installed distribution."""

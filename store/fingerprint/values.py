@@ -242,7 +242,7 @@ class Values:
         if kind == origin.PROJECT:
             label.link(self._walk.extension(module))
         if kind == origin.INSTALLED or (kind == origin.UNKNOWN and module != "builtins"):
-            for node in self._walk.package(".".join((module, *attrs))):
+            for node in self._walk.package(module, attrs):
                 label.link(node)
 
     def state(self, label: Label, value: Any, owner: Found) -> None:
