@@ -127,10 +127,10 @@ class _Encoder:
     def _write_object(self, value: object, where: tuple[object, ...]) -> None:
         kind = type(value)
         if hasattr(kind, "__memo__"):
-            self._named(b"M", kind)
+            self._class(b"M", kind)
             self.write(value.__memo__(), (*where, "__memo__()"))  # type: ignore[attr-defined]  # hasattr
         elif isinstance(value, enum.Enum):
-            self._named(b"E", kind)
+            self._class(b"E", kind)
             # A flag of no member has no name.
             self.leaf(b"u", str(value.name).encode())
             self.write(value.value, (*where, value.name))
@@ -146,7 +146,7 @@ class _Encoder:
         elif "__dataclass_fields__" in kind.__dict__ and not isinstance(value, _PLAIN):
             self._dataclass(value, where)
         elif isinstance(value, tuple) and hasattr(kind, "_fields"):
-            self._named(b"n", kind)
+            self._class(b"n", kind)
             self.items(b"t", value, where)
         elif isinstance(value, Path):
             self._path(value, where)
@@ -161,10 +161,17 @@ class _Encoder:
     def _named(self, tag: bytes, kind: type) -> None:
         self.out += _tagged_name(tag, kind)
 
+    def _class(self, tag: bytes, kind: type) -> None:
+        self._named(tag, kind)
+        if self.code is not None:
+            self.leaf(b"x", self.code(kind))
+
     def _dataclass(self, value: Any, where: tuple[object, ...]) -> None:
         kind: Any = type(value)
         head, fields = _layout(kind)
         self.out += head
+        if self.code is not None:
+            self.leaf(b"x", self.code(kind))
         for name, key in fields:
             self.out += key
             self.write(getattr(value, name), (*where, name))

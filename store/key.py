@@ -8,15 +8,16 @@ explained.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from store.encode import digest, hash_bytes
 from store.fingerprint import Fingerprint, Fingerprinter, SourceCache
-from store.types import Types
 
 __all__ = ["Keys", "call_key", "group_key", "keywords", "name_of", "row_key", "stage_of"]
 
+_UNFIT = re.compile(r"[^\w-]")
 _VERSION = b"memoflow key 1\0"
 
 
@@ -24,12 +25,8 @@ def stage_of(func: object) -> str:
     """A function's name, as it stands in reports and as a folder of the store."""
     while isinstance(func, functools.partial):
         func = func.func
-    return _as_folder(getattr(func, "__name__", type(func).__name__))
-
-
-@functools.cache
-def _as_folder(name: str) -> str:
-    return "".join(char if char.isalnum() or char in "_-" else "-" for char in name)
+    name = getattr(func, "__name__", type(func).__name__)
+    return _UNFIT.sub("-", name)
 
 
 def name_of(func: object) -> str:
@@ -65,37 +62,16 @@ class Keys:
 
     def __init__(self, cache: SourceCache | None = None) -> None:
         self._fingerprinter = Fingerprinter(cache)
-        self._known: dict[int, tuple[object, Fingerprint]] = {}
+        self._classes: dict[type, bytes] = {}
 
     def code(self, func: object) -> Fingerprint:
-        """The fingerprint of a function and of the value classes that its annotations name.
-
-        Methods of those are reached through arguments, which no walk of the code can see.
-        Raises `Unfingerprintable`.
-        """
-        known = self._known.get(id(func))
-        if known is None:
-            # Holding the function keeps its id from being given to another one.
-            known = self._known[id(func)] = (func, self._with_classes(func))
-        return known[1]
-
-    def _with_classes(self, func: object) -> Fingerprint:
-        own = self._fingerprinter.of(func)
-        if any(part.kind == "pinned" for part in own.parts):
-            return own
-        classes = [self._fingerprinter.of(kind) for kind in Types(function=func).classes()]
-        if not classes:
-            return own
-        every = [own, *classes]
-        parts = {part.name: part for code in every for part in code.parts}
-        return Fingerprint(
-            digest=hash_bytes("".join(code.digest for code in every).encode()).hex(),
-            parts=tuple(parts[name] for name in sorted(parts)),
-            notes=tuple(sorted({note for code in every for note in code.notes})),
-        )
+        """The fingerprint of a function. Raises `Unfingerprintable`."""
+        return self._fingerprinter.of(func)
 
     def value(self, value: object) -> bytes:
-        """The digest of a value; callables inside count by their fingerprints."""
+        """The digest of a value; callables inside count by their fingerprints, and so do the
+        classes of what is inside: their methods are reached through arguments, which no walk of the
+        code can see."""
         return digest(value, self._code_digest)
 
     def arguments(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[bytes, ...]:
@@ -123,4 +99,9 @@ class Keys:
         return self._fingerprinter.of(dep)
 
     def _code_digest(self, value: object) -> bytes:
-        return bytes.fromhex(self.dependency_code(value).digest)
+        if not isinstance(value, type):
+            return bytes.fromhex(self.dependency_code(value).digest)
+        found = self._classes.get(value)
+        if found is None:
+            found = self._classes[value] = bytes.fromhex(self.dependency_code(value).digest)
+        return found

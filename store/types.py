@@ -40,11 +40,6 @@ class Types:
             self._add_hints(function)
         return self._known.get(name)
 
-    def classes(self) -> list[type]:
-        """Every class that the function's annotations name, by name."""
-        self.get("")
-        return [self._known[name] for name in sorted(self._known)]
-
     def _add(self, hint: Any) -> None:
         if isinstance(hint, type) and _is_value_class(hint):
             name = self.name_of(hint)

@@ -14,33 +14,60 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
+from types import BuiltinFunctionType, FunctionType
 
 from store.encode import hash_bytes
 from store.fingerprint.definitions import Definitions
-from store.fingerprint.graph import Node, Part, digest_of_graph
+from store.fingerprint.graph import Distributions, Node, Part, reached, seal, traits_of
 from store.fingerprint.reach import Walk
 from store.fingerprint.source import SourceCache, Sources
+from store.fingerprint.traits import SUBCLASSES
 
 __all__ = ["Fingerprint", "Fingerprinter", "Part", "SourceCache", "changed"]
 
 _PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
-_VERSION = f"memoflow fingerprint 1 python {_PYTHON}\0".encode()
+# Without assertions and docstrings (`python -O`), code does something else.
+_OPTIMIZED = f" optimized {sys.flags.optimize}" if sys.flags.optimize else ""
+_VERSION = f"memoflow fingerprint 2 python {_PYTHON}{_OPTIMIZED}\0".encode()
 _PYTHON_PART = Part("python", "python", hash_bytes(_PYTHON.encode()).hex(), f"Python {_PYTHON}")
 
 
-@dataclass(frozen=True)
 class Fingerprint:
-    """A digest of code, the parts that it was made from, and what was widened and why."""
+    """A digest of code, the parts that it was made from, and what was widened and why.
 
-    digest: str
-    parts: tuple[Part, ...]
-    notes: tuple[str, ...]
+    A hit needs the digest alone, so parts and notes may be given as functions that make them.
+    """
+
+    def __init__(
+        self,
+        digest: str,
+        parts: tuple[Part, ...] | Callable[[], tuple[Part, ...]],
+        notes: tuple[str, ...] | Callable[[], tuple[str, ...]],
+    ) -> None:
+        self.digest = digest
+        self._parts = parts
+        self._notes = notes
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fingerprint) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        return self._parts() if callable(self._parts) else self._parts
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        return self._notes() if callable(self._notes) else self._notes
 
 
 class Fingerprinter:
-    """Fingerprints of this process's functions, each made once per object."""
+    """Fingerprints of this process's functions. Those of functions and classes are made once; other
+    callables (bound methods, partials, instances) carry state, so they are looked at each time."""
 
     def __init__(self, cache: SourceCache | None = None) -> None:
         self._walk = Walk(Definitions(Sources(cache)))
@@ -53,26 +80,58 @@ class Fingerprinter:
         if known is not None:
             return known[1]
         with self._lock:
-            fingerprint = self._make(self._walk.root(func))
-            # Holding the object keeps its id from being given to another one.
-            self._known[id(func)] = (func, fingerprint)
+            fingerprint = self._make(func)
+            if isinstance(func, FunctionType | BuiltinFunctionType | type):
+                # Holding the object keeps its id from being given to another one.
+                self._known[id(func)] = (func, fingerprint)
             return fingerprint
 
-    def _make(self, root: Node) -> Fingerprint:
-        code, nodes = digest_of_graph(root)
-        own = nodes[1].distributions if len(nodes) > 1 else ()
-        others = {item for node in nodes for item in node.distributions if item not in own}
-        packages = [self._walk.distribution(*item) for item in sorted(others)]
-        versions = "\n".join(f"{name} {version}" for name, version in sorted(others))
-        parts = {node.name: node.part() for node in [*nodes[1:], *packages]}
-        parts[_PYTHON_PART.name] = _PYTHON_PART
-        if len(root.edges) != 1:
-            parts[root.name] = root.part()
-        return Fingerprint(
-            digest=hash_bytes(_VERSION + code + versions.encode()).hex(),
-            parts=tuple(parts[name] for name in sorted(parts)),
-            notes=tuple(sorted({note for node in nodes for note in node.notes})),
-        )
+    def _make(self, func: object) -> Fingerprint:
+        top = self._walk.root(func)
+        seal(top)
+        root = self._with_subclasses(top) if top.all_reads >> SUBCLASSES & 1 else top
+        others, versions = _others(root.distributions, top.edges[0].own if top.edges else ())
+        traits = traits_of(reached(root), root.all_reads) if root.all_reads else b""
+
+        def parts() -> tuple[Part, ...]:
+            nodes = reached(root)
+            found = {node.name: node.part() for node in nodes if node.kind != "root"}
+            found |= {name: self._walk.distribution(name, version).part() for name, version in others}
+            found[_PYTHON_PART.name] = _PYTHON_PART
+            if len(top.edges) != 1:
+                found[top.name] = top.part()
+            return tuple(found[name] for name in sorted(found))
+
+        def notes() -> tuple[str, ...]:
+            return tuple(sorted({note for node in reached(root) for note in node.notes}))
+
+        digest = hash_bytes(_VERSION + root.digest + traits + versions).hex()
+        return Fingerprint(digest, parts, notes)
+
+    def _with_subclasses(self, top: Node) -> Node:
+        """A node for all that another reaches, and the subclasses of all classes therein."""
+        root = Node(top.name, "root", "", edges=[top])
+        known: set[type] = set()
+        pending = [node.cls for node in reached(root) if node.cls]
+        while pending:
+            cls = pending.pop()
+            if cls in known:
+                continue
+            known.add(cls)
+            subclasses: list[type] = type.__subclasses__(cls)
+            for sub in subclasses:
+                below = self._walk.root(sub)
+                root.edges.append(below)
+                pending += [node.cls for node in reached(below) if node.cls]
+        seal(root)
+        return root
+
+
+@cache
+def _others(found: Distributions, own: tuple[tuple[str, str], ...]) -> tuple[list[tuple[str, str]], bytes]:
+    """The distributions other than the function's own, which counts by its code, and their text."""
+    others = sorted(found.difference(own))
+    return others, "\n".join(f"{name} {version}" for name, version in others).encode()
 
 
 def changed(old: Mapping[str, str], new: Fingerprint) -> tuple[Part, ...]:

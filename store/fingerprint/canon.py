@@ -2,8 +2,8 @@
 
 Owns: turning a function, lambda, class or module-level statement into a digest and the free
 references that it makes. Comments, formatting, docstrings, annotations and the names of locals
-leave no trace. Each definition is digested once; one that contains it embeds that digest and
-rebinds its free references.
+leave no trace in it; they are traits, digested apart. Each definition is digested once; one that
+contains it embeds that digest and rebinds its free references.
 
 Does not promise: equal digests under different minor versions of Python, whose syntax trees differ.
 """
@@ -11,33 +11,40 @@ Does not promise: equal digests under different minor versions of Python, whose 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from store.encode import hash_bytes
 from store.fingerprint.scope import DEFINITIONS, Names, Ref, bindings_of
-from store.fingerprint.syntax import HANDLERS
+from store.fingerprint.syntax import HANDLERS, dotted
+from store.fingerprint.traits import DOCS, HINTS, NAMES, NONE, ORDER, READERS, TEXT, TRAITS, Meta
 
-__all__ = ["Entry", "Writer", "digest_definition"]
+__all__ = ["Around", "Entry", "Writer", "digest_definition"]
 
 _SKIPPED_FIELDS = {"ctx", "kind", "type_comment", "type_params", "annotation", "returns", "simple"}
-_READS_META = {
-    "__annotations__", "__doc__", "get_annotations", "get_type_hints", "getdoc", "getfullargspec",
-    "signature",
-}  # fmt: skip
-_ORDERLESS = {"dataclass", "final", "total_ordering", "unique"}
 _FIELD_MARKERS = ("ClassVar", "InitVar", "KW_ONLY")
+_ACCESSORS = {"setter", "getter", "deleter", "register"}
 
 
 @dataclass(frozen=True)
+class Around:
+    """The file around a definition: its lines, its module-level names, with the root of the import
+    where only that binds one, and the modules that it imports anywhere, collected on the way."""
+
+    lines: Sequence[str]
+    bound: Mapping[str, str | None]
+    uses: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One definition: where it stands, its digest, and the free references that it makes.
 
     `body` is where a lambda's body stands (line, last line, column, last column), to tell apart
-    those of one line. `meta` digests annotations and docstrings, which count only where some code
-    reads them.
+    those of one line. `meta` holds its traits, `reads` the traits that it reads of others, `loads`
+    the modules that it imports while running.
     """
 
     kind: str
@@ -46,15 +53,17 @@ class Entry:
     body: tuple[int, ...]
     code: bytes
     refs: tuple[Ref, ...]
-    decorators: tuple[tuple[bytes, tuple[Ref, ...]], ...]
-    meta: bytes
-    reads_meta: bool
-    notes: tuple[str, ...]
+    decorators: tuple[tuple[bytes, tuple[Ref, ...]], ...] = ()
+    meta: Meta = NONE
+    reads: int = 0
+    notes: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
 
 
-def digest_definition(node: ast.AST, prefix: str, found: list[Entry]) -> Entry:
+def digest_definition(node: ast.AST, prefix: str, found: list[Entry], around: Around) -> Entry:
     """Digest a definition and those inside it; all are appended to `found`, inner ones first."""
-    entry = Writer(node, DEFINITIONS.get(type(node), "statement"), prefix, found).entry()
+    kind = DEFINITIONS.get(type(node), "statement")
+    entry = Writer(node, kind, prefix, found, around).entry()
     found.append(entry)
     return entry
 
@@ -62,46 +71,56 @@ def digest_definition(node: ast.AST, prefix: str, found: list[Entry]) -> Entry:
 class Writer:
     """Writes one definition as lines of text; inner definitions get writers of their own."""
 
-    def __init__(self, node: ast.AST, kind: str, prefix: str, found: list[Entry]) -> None:
+    def __init__(self, node: ast.AST, kind: str, prefix: str, found: list[Entry], around: Around) -> None:
         self.node: Any = node
         self.kind = kind
         self.found = found
+        self.around = around
         self.qualname = prefix + getattr(node, "name", "<lambda>" if kind == "lambda" else "")
         self.inside = {"class": f"{self.qualname}.", "statement": prefix}.get(
             kind, f"{self.qualname}.<locals>."
         )
         self.names = Names(bindings_of(node, kind))
         self.out: list[str] = [kind]
-        self.meta: list[str] = []
-        self.reads_meta = False
+        self.traits: list[list[str]] = [[] for _ in TRAITS]
+        self.seen: set[str] = set()
+        self.reads = 0
         self.notes: dict[str, None] = {}
+        self.loads: dict[str, None] = {}
 
     def entry(self) -> Entry:
         node = self.node
         decorators = getattr(node, "decorator_list", [])
+        line = min([node.lineno, *(item.lineno for item in decorators)])
         if self.kind == "class":
             self.class_body(node)
         elif self.kind == "statement":
             self.write(node)
         else:
             self.function(node)
+        self.traits[TEXT] += (str(line), *self.around.lines[line - 1 : node.end_lineno])
+        for name in self.seen:
+            self.reads |= READERS.get(name, 0)
+        if {"fields", "type"} <= self.seen:  # of a dataclass, where a field's type is its annotation
+            self.reads |= 1 << HINTS
         return Entry(
             kind=self.kind,
             qualname=self.qualname,
-            line=min(item.lineno for item in (node, *decorators)),
+            line=line,
             body=_position(node.body) if self.kind == "lambda" else (),
             code=_digest(self.out),
             refs=self.names.refs(),
             decorators=tuple(self.apart(item) for item in decorators),
-            meta=_digest(self.meta),
-            reads_meta=self.reads_meta,
+            meta=tuple(_digest(lines) if lines else b"" for lines in self.traits),
+            reads=self.reads,
             notes=tuple(self.notes),
+            loads=tuple(self.loads),
         )
 
     def apart(self, node: ast.expr) -> tuple[bytes, tuple[Ref, ...]]:
         """A decorator: evaluated outside the definition, so with a digest and references of its
         own."""
-        writer = Writer(ast.Expr(node), "statement", self.inside, [])
+        writer = Writer(ast.Expr(node), "statement", self.inside, [], self.around)
         writer.write(node)
         return _digest(writer.out), writer.names.refs()
 
@@ -115,72 +134,78 @@ class Writer:
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         every += [arg for arg in (arguments.vararg, arguments.kwarg) if arg]
         hints = [*(arg.annotation for arg in every), node.returns]
-        self.meta += [ast.dump(item) if item else "-" for item in hints]
-        self.meta.append(ast.get_docstring(node) or "")
+        self.traits[HINTS] += [arg.arg for arg in every]
+        self.traits[HINTS] += [ast.dump(item) if item else "-" for item in hints]
+        self.traits[DOCS].append(_docstring(node))
         self.body(node.body)
 
     def signature(self, arguments: ast.arguments) -> None:
         """Names of parameters count where a caller can pass them by keyword."""
         scope = self.names.scopes[0]
+        by_keyword = not hasattr(self.node, "called_by_place")
         for arg in arguments.posonlyargs:
             self.out.append(self.names.local(scope, arg.arg))
         for separator, args in (("/", arguments.args), ("*", arguments.kwonlyargs)):
             self.out.append(separator)
             for arg in args:
-                self.out += [arg.arg, self.names.local(scope, arg.arg)]
+                self.out += [arg.arg * by_keyword, self.names.local(scope, arg.arg)]
         for rest in (arguments.vararg, arguments.kwarg):
             self.out.append(self.names.local(scope, rest.arg) if rest else "-")
         self.out.append(str([default is None for default in arguments.kw_defaults]))
 
     def class_body(self, node: ast.ClassDef) -> None:
-        """Methods stand sorted by name: their order matters only to a metaclass or a decorator."""
+        """Methods stand sorted by name where nothing in the body uses one."""
         self.out.append(node.name)
         self.sequence(node.bases)
         self.sequence(node.keywords)
-        self.meta.append(ast.get_docstring(node) or "")
-        decorators = {_last_name(item) for item in node.decorator_list}
-        ordered = bool(node.keywords) or not decorators <= _ORDERLESS
-        framework = ordered or not {_last_name(item) for item in node.bases} <= {"NamedTuple"}
-        methods = []
-        for statement in node.body:
+        self.traits[DOCS].append(_docstring(node))
+        methods: list[Any] = []
+        others: list[Any] = []
+        for statement in self.effective(node.body):
+            is_method = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+            (methods if is_method else others).append(statement)
+        names = [method.name for method in methods]
+        self.traits[ORDER] += names
+        if set(names) & set(_used_in_body(methods, others)):
+            ordered = sorted([*others, *methods], key=lambda item: item.lineno)
+        else:
+            ordered = [*others, *sorted(methods, key=lambda item: item.name)]
+        for statement in ordered:
             if isinstance(statement, ast.AnnAssign):
-                self.field(statement, framework)
-            elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and not ordered:
-                methods.append(statement)
-            elif not _is_inert(statement):
+                self.field(statement)
+            else:
                 self.write(statement)
-        for method in sorted(methods, key=lambda item: item.name):
-            self.write(method)
 
-    def field(self, node: ast.AnnAssign, framework: bool) -> None:
-        """An annotated name of a class is a field; its type counts where a framework may read
-        it."""
+    def field(self, node: ast.AnnAssign) -> None:
+        """An annotated name of a class is a field; its type is a trait."""
         self.out.append("field")
         self.write(node.target)
         dumped = ast.dump(node.annotation)
         self.out += [marker for marker in _FIELD_MARKERS if marker in dumped]
-        if framework:
-            self.write(node.annotation)
-        self.meta.append(dumped)
+        self.traits[HINTS].append(dumped)
         self.optional(node.value)
 
     def embed(self, node: Any) -> None:
         """An inner definition: its digest, then what its free references are here."""
         kind = DEFINITIONS[type(node)]
-        inner = digest_definition(node, self.inside, self.found)
+        inner = digest_definition(node, self.inside, self.found, self.around)
         self.sequence(getattr(node, "decorator_list", ()))
         if kind != "class":
             self.sequence(node.args.defaults)
             self.sequence(node.args.kw_defaults)
         if kind != "lambda":
             self.out.append(self.names.resolve(node.name))
+            self.traits[NAMES].append(node.name)
         self.out += ["embed", inner.code.hex()]
         for ref in inner.refs:
             skip = kind != "class"
             self.out.append(self.names.resolve(ref.root, ref.attrs, ref.called, skip_class=skip))
-        self.meta.append(inner.meta.hex())
-        self.reads_meta |= inner.reads_meta
+        for trait in TRAITS:
+            if inner.meta[trait]:
+                self.traits[trait].append(inner.meta[trait].hex())
+        self.reads |= inner.reads
         self.notes.update(dict.fromkeys(inner.notes))
+        self.loads.update(dict.fromkeys(inner.loads))
 
     def write(self, node: Any) -> None:
         handler = HANDLERS.get(type(node))
@@ -220,19 +245,43 @@ class Writer:
         self.out.append("]")
 
     def body(self, statements: list[Any]) -> None:
-        self.sequence(item for item in statements if not _is_inert(item))
+        self.sequence(self.effective(statements))
 
-    def seen(self, name: str) -> None:
-        self.reads_meta |= name in _READS_META
+    def effective(self, statements: list[Any]) -> Iterator[Any]:
+        """The statements that do something while running."""
+        for item in statements:
+            if isinstance(item, ast.If) and dotted(self, item.test) == "typing.TYPE_CHECKING":
+                yield from self.effective(item.orelse)
+            elif not _is_inert(item) or (self.kind == "class" and isinstance(item, ast.AnnAssign)):
+                yield item
 
 
-def _digest(lines: list[str]) -> bytes:
-    # Every line is a name, a repr or a word of ours: none holds a line break.
+def _digest(lines: Iterable[str]) -> bytes:
+    # Every line of code is a name, a repr or a word of ours: none holds a line break.
     return hash_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
 
 
 def _position(node: ast.expr) -> tuple[int, ...]:
     return (node.lineno, node.end_lineno or 0, node.col_offset, node.end_col_offset or 0)
+
+
+def _docstring(node: Any) -> str:
+    match node.body[0]:
+        case ast.Expr(ast.Constant(str(text))):
+            return text
+    return ""
+
+
+def _used_in_body(methods: list[Any], others: list[Any]) -> Iterator[str]:
+    """Names that a class's body reads while it runs, other than in `@x.setter` and its like."""
+    outside = [item for method in methods for item in (*method.args.defaults, *method.args.kw_defaults)]
+    for decorator in (item for method in methods for item in method.decorator_list):
+        if not (isinstance(decorator, ast.Attribute) and decorator.attr in _ACCESSORS):
+            outside.append(decorator)
+    for node in (*outside, *others):
+        for inner in ast.walk(node) if node else ():
+            if isinstance(inner, ast.Name):
+                yield inner.id
 
 
 @cache
@@ -247,9 +296,3 @@ def _is_inert(node: ast.stmt) -> bool:
     return isinstance(node, ast.Pass) or (
         isinstance(node, ast.AnnAssign) and node.value is None and isinstance(node.target, ast.Name)
     )
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Call):
-        node = node.func
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

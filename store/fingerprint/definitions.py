@@ -15,6 +15,7 @@ from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.loaded import by_bytecode, is_as_written
 from store.fingerprint.source import SourceFile, Sources
+from store.fingerprint.tree import Tree, tree_below
 
 __all__ = ["Definitions", "functions_of_class"]
 
@@ -32,7 +33,7 @@ class Definitions:
         source = self._sources.file(code.co_filename)
         if source is None:
             raise Unfingerprintable(name, "its source is not available (made by exec or typed in)")
-        found = source.by_line.get(code.co_firstlineno, [])
+        found = source.at_line(code.co_firstlineno)
         if code.co_name == "<lambda>":
             found = _lambdas_at(code, found)
         else:
@@ -54,7 +55,7 @@ class Definitions:
             return None
         for file in _files_of_class(cls):
             source = self._sources.file(file)
-            found = source.by_name.get(cls.__qualname__, []) if source else []
+            found = source.named(cls.__qualname__) if source else []
             found = [entry for entry in found if entry.kind == "class"]
             if len(found) > 1:
                 lines = [func.__code__.co_firstlineno for func in functions_of_class(cls)]
@@ -66,21 +67,39 @@ class Definitions:
 
     def home(self, module: str, name: str) -> tuple[str, str]:
         """The module and name that a module-level name was imported from, if it was."""
+        return list(self._imported_from(module, name))[-1]
+
+    def _imported_from(self, module: str, name: str) -> Iterator[tuple[str, str]]:
         for _ in range(50):
+            yield module, name
             source = self._of_module(module)
             if source is None or name in source.binders:
-                break
+                return
             roots = source.imports.get(name, [])
             step = _imported(roots[0], module) if roots else self._starred(module, name)
             if step is None:
-                break
+                return
             module, name = step
-        return module, name
 
-    def of_constant(self, module: str, name: str) -> list[Entry]:
-        """The statements that bind or change a module-level name."""
+    def of_constant(self, module: str, name: str) -> list[tuple[str, Entry]]:
+        """The statements that bind or may change a module-level name, each with its module, in all
+        modules that it was imported through."""
+        found: list[tuple[str, Entry]] = []
+        for place, known_as in self._imported_from(module, name):
+            source = self._of_module(place)
+            if source is not None:
+                numbers = {*source.binders.get(known_as, ()), *source.changers.get(known_as, ())}
+                found += [(place, source.entry(number)) for number in sorted(numbers)]
+        return found
+
+    def settings(self, module: str) -> list[Entry]:
+        """The statements of a module that set something in a module of others."""
         source = self._of_module(module)
-        return [source.entries[number] for number in source.binders.get(name, [])] if source else []
+        return [source.entry(number) for number in source.settings] if source else []
+
+    def tree(self, folder: str) -> Tree:
+        """The source files below a folder, and what they import."""
+        return tree_below(folder, self._sources)
 
     def depends_on_file(self, module: str, name: str) -> bool:
         """Whether a module-level name is made from `__file__`, directly or through other names."""
@@ -91,7 +110,7 @@ class Definitions:
                 return True
             if current not in seen:
                 seen.add(current)
-                pending += [ref.root for entry in self.of_constant(module, current) for ref in entry.refs]
+                pending += [ref.root for _, entry in self.of_constant(module, current) for ref in entry.refs]
         return False
 
     def _of_module(self, module: str) -> SourceFile | None:

@@ -1,19 +1,23 @@
 """The graph of what code can reach, and its digest.
 
 Owns: nodes, the labels that say what is in them, and the digest of everything reachable from one.
-Nodes are numbered in the order in which a walk along the edges meets them, so a digest holds no
-names: where a helper lies and what it is called do not count. A flat numbered set needs no care for
-cycles: it says as much as hashing each strongly connected component would.
+A digest holds no names and no places: where a helper lies and what it is called do not count. Each
+node's digest is made once, from its label and the digests of what it refers to; nodes that reach
+each other (recursion) are numbered in the order in which a walk from one of them meets the others.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from store.encode import hash_bytes
+from store.fingerprint.traits import NONE, PLACES, TRAITS, Meta
 
-__all__ = ["Label", "Node", "Part", "digest_of_graph"]
+__all__ = ["Distributions", "Label", "Node", "Part", "reached", "seal", "traits_of"]
+
+Distributions = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -26,71 +30,157 @@ class Part:
     where: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Node:
-    """One function, class, constant, package or module, and what it refers to, in order."""
+    """One function, class, constant, package or module, and what it refers to, in order.
+
+    `reads`: the traits that its code reads. `cls`: the class that it is the node of. The last three
+    hold for all that the node reaches, once it is sealed.
+    """
 
     name: str
     kind: str
-    where: str
+    where: str | Callable[[], str]
     label: bytes = b""
     edges: list[Node] = field(default_factory=list)
-    meta: bytes = b""
-    reads_meta: bool = False
+    meta: Meta = NONE
+    reads: int = 0
+    cls: type | None = None
     notes: list[str] = field(default_factory=list)
-    distributions: tuple[tuple[str, str], ...] = ()
-    finished: Part | None = None
+    own: tuple[tuple[str, str], ...] = ()
+    digest: bytes = b""
+    all_reads: int = 0
+    distributions: Distributions = frozenset()
 
     def part(self) -> Part:
         """What of the node is recorded. Its digest changes when it refers to something else."""
-        if self.finished is None:
-            names = "\n".join(edge.name for edge in self.edges)
-            digest = hash_bytes(self.label + self.meta * self.reads_meta + names.encode())
-            self.finished = Part(self.name, self.kind, digest.hex(), self.where)
-        return self.finished
+        names = "\n".join(edge.name for edge in self.edges)
+        read = b"".join(self.meta[trait] for trait in TRAITS if self.reads >> trait & 1)
+        digest = hash_bytes(self.label + read + names.encode())
+        where = self.where if isinstance(self.where, str) else self.where()
+        return Part(self.name, self.kind, digest.hex(), where)
 
 
 class Label:
     """Collects what a node holds: tokens, and edges to other nodes."""
 
+    __slots__ = ("node", "out")
+
     def __init__(self, node: Node) -> None:
         self.node = node
-        self._out = bytearray()
+        self.out = bytearray()
 
     def add(self, tag: str, content: bytes | str = b"") -> None:
         """Add one token."""
         data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-        self._out += f"{tag} {len(data)}:".encode()
-        self._out += data
+        self.out += f"{tag} {len(data)}:".encode()
+        self.out += data
 
     def link(self, node: Node) -> None:
         """Add a reference to another node."""
-        self._out += b"->"
+        self.out += b"->"
         self.node.edges.append(node)
+
+    def take(self, other: Label) -> None:
+        """Add all that another label holds."""
+        self.out += other.out
+        self.node.edges += other.node.edges
 
     def finish(self) -> None:
         """Put the label on the node."""
-        self.node.label = hash_bytes(self.node.kind.encode() + b"\0" + self._out)
+        self.node.label = hash_bytes(self.node.kind.encode() + b"\0" + self.out)
 
 
-def digest_of_graph(root: Node) -> tuple[bytes, list[Node]]:
-    """The digest of all that a node reaches, and its nodes in the order in which a walk meets them.
+def seal(root: Node) -> None:
+    """Give a node and all that it reaches their digests; what is sealed already stays as it is."""
+    index: dict[Node, int] = {}
+    lowest: dict[Node, int] = {}
+    place: dict[Node, int] = {}
+    open_nodes: list[Node] = []
+    path: list[tuple[Node, Iterator[Node]]] = []
 
-    Annotations and docstrings count where any of the nodes reads some.
-    """
-    number: dict[Node, int] = {}
+    def enter(node: Node) -> None:
+        index[node] = lowest[node] = len(index)
+        place[node] = len(open_nodes)
+        open_nodes.append(node)
+        path.append((node, iter(node.edges)))
+
+    if not root.digest:
+        enter(root)
+    while path:
+        node, edges = path[-1]
+        for edge in edges:
+            if edge.digest:
+                continue
+            if edge not in index:
+                enter(edge)
+                break
+            lowest[node] = min(lowest[node], index[edge])
+        else:
+            path.pop()
+            if path:
+                lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
+            if lowest[node] == index[node]:
+                _seal_circle(open_nodes[place[node] :])
+                del open_nodes[place[node] :]
+
+
+def _seal_circle(circle: list[Node]) -> None:
+    """Seal nodes that reach each other; most often there is one."""
+    beyond = [edge for node in circle for edge in node.edges if edge.digest]
+    reads, distributions = 0, frozenset[tuple[str, str]]()
+    for node in beyond:
+        reads |= node.all_reads
+        if node.distributions is not distributions:
+            distributions = node.distributions | distributions if distributions else node.distributions
+    for node in circle:
+        reads |= node.reads
+        if not distributions.issuperset(node.own):
+            distributions = distributions.union(node.own)
+    digests = [_digest(node) for node in circle]
+    for node, digest in zip(circle, digests, strict=True):
+        node.digest, node.all_reads, node.distributions = digest, reads, distributions
+
+
+def _digest(start: Node) -> bytes:
+    """The digest of a node whose edges are sealed, or lie with it in a circle that is not."""
+    number = {start: 0}
+    stack = [start]
+    out: list[bytes] = []
+    while stack:
+        node = stack.pop()
+        out += (node.label, struct.pack("<I", len(node.edges)))
+        fresh = []
+        for edge in node.edges:
+            if edge.digest:
+                out += (b"=", edge.digest)
+                continue
+            if edge not in number:
+                number[edge] = len(number)
+                fresh.append(edge)
+            out.append(b"#" + struct.pack("<I", number[edge]))
+        stack += reversed(fresh)
+    return hash_bytes(b"".join(out))
+
+
+def reached(root: Node) -> list[Node]:
+    """All nodes that a node reaches, itself first, in the order in which a walk meets them."""
+    found: dict[Node, None] = {}
     stack = [root]
     while stack:
         node = stack.pop()
-        if node not in number:
-            number[node] = len(number)
+        if node not in found:
+            found[node] = None
             stack.extend(reversed(node.edges))
-    reads_meta = any(node.reads_meta for node in number)
-    out: list[bytes] = []
-    for node in number:
-        out.append(node.label)
-        if reads_meta:
-            out.append(node.meta)
-        targets = [len(node.edges), *[number[edge] for edge in node.edges]]
-        out.append(struct.pack(f"<{len(targets)}I", *targets))
-    return hash_bytes(b"".join(out)), list(number)
+    return list(found)
+
+
+def traits_of(nodes: list[Node], reads: int) -> bytes:
+    """The traits of nodes that some code reads."""
+    traits = [trait for trait in TRAITS if reads >> trait & 1]
+    found = [node.meta[trait] for node in nodes for trait in traits]
+    if reads >> PLACES & 1:
+        found += [
+            node.name.partition(":")[0].encode() for node in nodes if node.kind in ("function", "class")
+        ]
+    return b"".join(len(item).to_bytes(4, "little") + item for item in found)

@@ -10,7 +10,17 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["BUILTIN", "CONTENT", "PLAIN", "REDUCIBLE", "WRAPPERS", "carries", "is_code"]
+__all__ = [
+    "BUILTIN",
+    "CONTENT",
+    "HEAP_TYPE",
+    "IMMUTABLE",
+    "PLAIN",
+    "REDUCIBLE",
+    "WRAPPERS",
+    "carries",
+    "is_code",
+]
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, bytearray, type(...), range, slice)
 BUILTIN = (
@@ -18,6 +28,7 @@ BUILTIN = (
     types.ClassMethodDescriptorType, types.MethodWrapperType, types.GetSetDescriptorType,
     types.MemberDescriptorType, np.ufunc,
 )  # fmt: skip
+IMMUTABLE = (*PLAIN, tuple, frozenset)
 CODE = (type, types.FunctionType, *BUILTIN)
 REDUCIBLE = (operator.itemgetter, operator.attrgetter, operator.methodcaller, types.GenericAlias)
 CONTENT: tuple[Any, ...] = (
@@ -33,6 +44,10 @@ WRAPPERS: dict[type, tuple[str, ...]] = {
     classmethod: ("__func__",),
     property: ("fget", "fset", "fdel"),
 }
+
+
+HEAP_TYPE = 1 << 9
+"""Set in `__flags__` of a class that Python code defines."""
 
 
 def is_code(value: Any) -> bool:

@@ -1,8 +1,9 @@
 """Whether loaded code is still what its file says, and what counts where it is not.
 
-Owns: comparing a function with its file when the file was written after this process started.
-Without that, a file edited during a run would give old code the key of new code. Such a function
-counts by its bytecode.
+Owns: comparing a function with its file when the file was written after this process started, or
+after its bytecode was cached. Without the first, a file edited during a run would give old code the
+key of new code. The second happens to a file edited twice in a second: Python compares whole seconds
+and the size, and runs what it cached. A function that differs counts by its bytecode.
 
 Does not promise: to notice an edit that sets the file's time back, or one made and loaded around a
 fork.
@@ -14,10 +15,11 @@ import os
 import time
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType, FunctionType
 
-from store.encode import hash_bytes
+from store.encode import digest
 from store.fingerprint.canon import Entry
 from store.fingerprint.scope import Ref
 from store.fingerprint.source import read_source
@@ -46,9 +48,19 @@ def is_as_written(func: FunctionType) -> bool:
         written = os.stat(code.co_filename).st_mtime  # noqa: PTH116  # hot path
     except OSError:
         return True
-    if written < _STARTED:
+    if not _may_differ(code.co_filename, written):
         return True
     return code in _compiled(code.co_filename, written).get((code.co_qualname, code.co_firstlineno), [])
+
+
+@cache
+def _may_differ(file: str, written: float) -> bool:
+    if written >= _STARTED:
+        return True
+    try:
+        return os.stat(cache_from_source(file)).st_mtime < written  # noqa: PTH116  # hot path
+    except (OSError, ValueError, NotImplementedError):
+        return False
 
 
 @cache
@@ -84,10 +96,7 @@ def by_bytecode(func: FunctionType) -> Entry:
         qualname=func.__code__.co_qualname,
         line=func.__code__.co_firstlineno,
         body=(),
-        code=hash_bytes(repr(content).encode("utf-8", "surrogatepass")),
+        code=digest(content),
         refs=tuple(Ref(name, (), False) for name in names),
-        decorators=(),
-        meta=b"",
-        reads_meta=False,
-        notes=(f"{func.__qualname__} counts by its bytecode: its file changed after it was loaded",),
+        notes=(f"{func.__qualname__} counts by its bytecode: its file says something else",),
     )

@@ -10,30 +10,27 @@ import builtins
 import importlib
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
-from types import CellType, ModuleType
-from typing import Any
+from types import CellType, FunctionType, MappingProxyType, ModuleType
+from typing import Any, NamedTuple
 
 from store.fingerprint import origin
 from store.fingerprint.scope import Ref
 
-__all__ = ["Environment", "External", "Found", "Missing", "find", "module_named"]
+__all__ = ["Environment", "External", "Found", "Missing", "find", "load", "module_named"]
 
 _ABSENT = object()
 
 
-@dataclass(frozen=True)
-class Environment:
+class Environment(NamedTuple):
     """Where a definition's names are looked up: its closure, then its module, then the builtins."""
 
     module: str
     variables: Mapping[str, Any]
-    cells: Mapping[str, CellType] = field(default_factory=dict)
+    cells: Mapping[str, CellType] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A live value, the module and name that it was found under, and the attributes then read from
     it."""
 
@@ -43,16 +40,14 @@ class Found:
     attrs: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class External:
+class External(NamedTuple):
     """Something of a module outside the project, by name."""
 
     module: str
     attrs: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Missing:
+class Missing(NamedTuple):
     """Nothing, for now; `note` says so where that could matter."""
 
     note: str = ""
@@ -60,8 +55,11 @@ class Missing:
 
 def find(ref: Ref, env: Environment) -> Found | External | Missing:
     """Look a reference up. `OWN_MODULE` gives the module of the environment."""
-    kind, _, rest = ref.root.partition(" ")
     attrs = ref.attrs
+    kind, space, rest = ref.root.partition(" ")
+    if not space and kind in env.variables and kind not in env.cells:
+        found = Found(env.variables[kind], env.module, kind, attrs)
+        return _along(found, env) if attrs else found
     if kind == "own":
         return _in_module(env.module, (), env)
     if kind == "import":
@@ -79,9 +77,29 @@ def find(ref: Ref, env: Environment) -> Found | External | Missing:
         return _along(Found(value, "", name, attrs), env)
     if name in env.variables:
         return _along(Found(env.variables[name], env.module, name, attrs), env)
-    if hasattr(builtins, name):
-        return External("builtins", (name, *attrs))
-    return Missing()
+    value = vars(builtins).get(name, _ABSENT)
+    if value is _ABSENT:
+        return Missing()
+    if _is_patched(value):
+        return Found(value, "builtins", name, attrs)
+    return External("builtins", (name, *attrs))
+
+
+def _is_patched(value: Any) -> bool:
+    """Whether something found outside the project is a function or class that the project put
+    there."""
+    if isinstance(value, FunctionType):
+        return origin.of_file(value.__code__.co_filename) == origin.PROJECT
+    return isinstance(value, type) and origin.of_module(value.__module__) == origin.PROJECT
+
+
+def load(name: str, env: Environment) -> None:
+    """Import a module of the project that an import inside a function names, if it is one: it may
+    change what other modules hold."""
+    name = _absolute(name, env)
+    package, _, last = name.rpartition(".")
+    if not package or last not in vars(sys.modules.get(package, builtins)):
+        module_named(name)
 
 
 def _computed(name: str, env: Environment) -> str:
@@ -122,17 +140,21 @@ def _along(found: Found, env: Environment) -> Found | External | Missing:
             # The attribute's name is not a string of now: the whole module counts.
             return Found(module, found.module, found.name, ())
         value = vars(module).get(name, _ABSENT)
-        if origin.of_module(module.__name__) != origin.PROJECT:
+        if origin.of_module(module.__name__) != origin.PROJECT and not _is_patched(value):
             way_in = module.__name__ if found.name else found.module
             outside = outside or External(way_in, (name, *found.attrs[1:]))
             if not isinstance(value, ModuleType):
                 return outside
         if value is _ABSENT:
-            below = module_named(f"{module.__name__}.{name}") if hasattr(module, "__path__") else None
+            own = vars(module)
+            below = module_named(f"{module.__name__}.{name}") if "__path__" in own else None
             if isinstance(below, ModuleType):
                 value = below
-            elif hasattr(module, "__getattr__"):
-                return Found(module.__getattr__, module.__name__, "__getattr__", (name, *found.attrs[1:]))
+            elif type(module) is not ModuleType and not isinstance(below, Missing):
+                return Found(type(module), module.__name__, "__class__", found.attrs)
+            elif "__getattr__" in own:
+                way = (name, *found.attrs[1:])
+                return Found(own["__getattr__"], module.__name__, "__getattr__", way)
             else:
                 return Missing()
         found = Found(value, module.__name__, name, found.attrs[1:])

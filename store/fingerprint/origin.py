@@ -1,32 +1,44 @@
 """Where code comes from: this project, the standard library, an installed distribution, or the
 engine itself.
 
-Owns: sorting files and modules by origin, and the versions of distributions, read from the
-`.dist-info` folders beside the installed packages; `importlib.metadata` is only asked where a
-module is not named like its distribution, since importing it costs more than a warm fingerprint.
-
-Does not promise: to notice an installed file that was edited by hand. Installed code counts by its
-version.
+Owns: sorting files and modules by origin, and which distributions a module comes with. Installed
+code that no distribution holds counts as the project's.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
 import sysconfig
 from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
-from urllib.parse import unquote, urlsplit
 
-__all__ = ["PROJECT", "distributions_of", "of_file", "of_module", "place_of", "root_of"]
+from store.fingerprint.distributions import (
+    Distributions,
+    editable,
+    folder_of,
+    in_namespace,
+    of_top_level,
+    version,
+    with_required,
+)
+
+__all__ = [
+    "PROJECT",
+    "distributions_of",
+    "file_of",
+    "is_shared",
+    "of_file",
+    "of_module",
+    "place_of",
+    "required_by",
+    "root_of",
+]
 
 PROJECT, STDLIB, INSTALLED, ENGINE, UNKNOWN = "project", "stdlib", "installed", "engine", "unknown"
-
-Distributions = tuple[tuple[str, str], ...]
-"""(name, version) of each."""
 
 _ROOT = Path(__file__).parents[2]
 _ENGINE = (f"{_ROOT / 'store'}{os.sep}", f"{_ROOT / 'flows'}{os.sep}")
@@ -36,6 +48,7 @@ _STDLIB = tuple(
     | {f"{sysconfig.get_path(name)}{os.sep}" for name in ("stdlib", "platstdlib")}
 )
 _modules: dict[str, str] = {}
+_shared: dict[str, bool] = {}
 _SITE = re.compile(r"[\\/](site|dist)-packages[\\/]")
 
 
@@ -77,10 +90,11 @@ def _find_origin(name: str) -> str:
 
 def file_of(module: ModuleType) -> str:
     """The file of a module, or the folder of a package without one."""
-    file = getattr(module, "__file__", None)
+    # Not by getattr: a module's own `__getattr__` may answer to anything.
+    file = vars(module).get("__file__")
     if file:
         return str(file)
-    paths = getattr(module, "__path__", None)
+    paths = vars(module).get("__path__")
     return f"{next(iter(paths), '')}{os.sep}" if paths else ""
 
 
@@ -104,82 +118,57 @@ def place_of(module_name: str, file: str, line: int) -> str:
 
 
 def distributions_of(module_name: str) -> Distributions:
-    """(name, version) of the distributions that hold a module's top-level package."""
-    return _distributions(module_name.partition(".")[0], tuple(sys.path))
+    """(name, version) of the distributions that hold a module's top-level package, or the module
+    itself where several of them share that package."""
+    return _distributions(module_name.partition(".")[0], module_name, tuple(sys.path))
+
+
+def required_by(module_name: str) -> Distributions:
+    """The distributions that hold an installed module, and all that they require."""
+    return _required(distributions_of(module_name), tuple(sys.path))
+
+
+_required = cache(with_required)
 
 
 @cache
-def _distributions(top: str, path: tuple[str, ...]) -> Distributions:
+def _distributions(top: str, module_name: str, path: tuple[str, ...]) -> Distributions:
+    if is_shared(top):
+        return in_namespace(module_name, path)
+    if top != module_name:
+        return _distributions(top, top, path)
     module = sys.modules.get(top)
     file = file_of(module) if module else ""
     if file and of_file(file) == PROJECT and not _SITE.search(file):
         return _of_project_file(top, file, path)
-    folder = _installed(path).get(_normal(top))
-    if folder:
-        return (_version(folder),)
-    from importlib.metadata import packages_distributions
+    return of_top_level(top, path)
 
-    names = sorted(set(packages_distributions().get(top, ())))
-    found = [_installed(path).get(_normal(name)) for name in names]
-    return tuple(_version(folder) for folder in found if folder)
+
+def is_shared(top: str) -> bool:
+    """Whether several distributions may share a top-level package: it has no file of its own, and
+    lies among installed packages."""
+    found = _shared.get(top)
+    if found is None:
+        found = _shared[top] = _is_shared(top)
+    return found
+
+
+def _is_shared(top: str) -> bool:
+    module = sys.modules.get(top)
+    if module is not None:
+        places = vars(module).get("__path__", ()) if not vars(module).get("__file__") else ()
+    else:
+        spec = PathFinder.find_spec(top) if top and top not in sys.stdlib_module_names else None
+        places = spec.submodule_search_locations or () if spec and not spec.origin else ()
+    return any(_SITE.search(f"{place}{os.sep}") for place in places)
 
 
 def _of_project_file(top: str, file: str, path: tuple[str, ...]) -> Distributions:
     """A distribution installed editable, or one whose metadata lies beside the package."""
-    for folder, source in _editable(path):
+    for folder, source in editable(path):
         if file.startswith(f"{source}{os.sep}"):
-            return (_version(folder),)
-    beside = _installed(path).get(_normal(top))
+            return (version(folder),)
+    beside = folder_of(top, path)
     if beside and Path(beside).parent == Path(root_of(top, file)):
-        return (_version(beside),)
+        return (version(beside),)
     return ()
-
-
-@cache
-def _installed(path: tuple[str, ...]) -> dict[str, str]:
-    """Metadata folders by normalised distribution name, the first on sys.path winning."""
-    found: dict[str, str] = {}
-    for place in path:
-        try:
-            names = sorted(item.name for item in Path(place).iterdir())
-        except OSError:
-            continue
-        for name in names:
-            if name.endswith((".dist-info", ".egg-info")):
-                plain = _normal(name.rpartition(".")[0].partition("-")[0])
-                found.setdefault(plain, str(Path(place, name)))
-    return found
-
-
-@cache
-def _editable(path: tuple[str, ...]) -> list[tuple[str, str]]:
-    """(metadata folder, source folder) of the distributions that are installed editable."""
-    found = []
-    for folder in _installed(path).values():
-        try:
-            text = Path(folder, "direct_url.json").read_bytes()
-        except OSError:
-            continue
-        data = json.loads(text)
-        if data.get("dir_info", {}).get("editable"):
-            found.append((folder, unquote(urlsplit(data["url"]).path)))
-    return found
-
-
-def _version(folder: str) -> tuple[str, str]:
-    """Name and version from a metadata folder; its own name says both where the file is missing."""
-    stem = Path(folder).name.rpartition(".")[0]
-    name, _, version = stem.partition("-")
-    for file in ("METADATA", "PKG-INFO"):
-        try:
-            text = Path(folder, file).read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue
-        head = text.partition("\n\n")[0]
-        fields = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
-        return fields.get("Name", name), fields.get("Version", version)
-    return name, version
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

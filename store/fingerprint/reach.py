@@ -9,37 +9,46 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import CellType, FunctionType, ModuleType
 
+from store.encode import hash_bytes
 from store.fingerprint import origin
-from store.fingerprint.canon import Entry
 from store.fingerprint.definitions import Definitions, functions_of_class
 from store.fingerprint.graph import Label, Node
-from store.fingerprint.members import write_members
-from store.fingerprint.names import Environment, External, Found, Missing, find
-from store.fingerprint.scope import OWN_MODULE, Ref
+from store.fingerprint.kinds import IMMUTABLE
+from store.fingerprint.members import registered_with, traits_read_by_bases, write_members
+from store.fingerprint.names import Environment, Found
+from store.fingerprint.references import IGNORED_GLOBALS, References
+from store.fingerprint.scope import Ref
+from store.fingerprint.source import read_source
+from store.fingerprint.traits import DOCS, HINTS
 from store.fingerprint.values import Values
 
 __all__ = ["Walk"]
 
-_IGNORED_GLOBALS = {
-    "__file__", "__doc__", "__spec__", "__loader__", "__builtins__", "__cached__", "__path__",
-    "__annotations__",
-}  # fmt: skip
+_READ_BY_NAME = {"__doc__", "__annotations__"}
 
 
 class Walk:
     """Makes nodes. One instance per process shares what functions have in common."""
 
     def __init__(self, definitions: Definitions) -> None:
-        self._definitions = definitions
+        self.definitions = definitions
         self._nodes: dict[object, Node] = {}
         self._names: dict[str, int] = {}
         self._alive: list[object] = []
+        self._places: dict[tuple[str, str], Node] = {}
         self._pending: deque[Callable[[], None]] = deque()
+        self._constants: deque[Callable[[], None]] = deque()
         self._fresh: list[object] = []
+        self._packages: dict[str, tuple[Node, ...]] = {}
         self.values = Values(self)
+        self.references = References(self)
+
+    def known(self, value: object) -> Node | None:
+        """The node of a function or class that was met before."""
+        return self._nodes.get(id(value))
 
     def root(self, value: object) -> Node:
         """The node of a value, with all that it reaches filled. Raises `Unfingerprintable`."""
@@ -52,20 +61,28 @@ class Walk:
                 # Code of the engine adds nothing, and must still not be taken for other code.
                 label.add("name", node.name)
             label.finish()
-            while self._pending:
-                self._pending.popleft()()
+            while self._pending or self._constants:
+                # Constants last: an import inside a function may change what they hold.
+                (self._pending or self._constants).popleft()()
         except BaseException:  # also Ctrl-C; raised again below
             # Nodes that were not filled must not be met again.
-            for key in self._fresh:
-                del self._nodes[key]
+            fresh = {self._nodes.pop(key) for key in self._fresh}
+            self._places = {key: node for key, node in self._places.items() if node not in fresh}
             raise
         finally:
             self._pending.clear()
+            self._constants.clear()
             self._fresh.clear()
         return node
 
     def node(
-        self, key: object, name: str, kind: str, where: str, fill: Callable[[Label], None], *alive: object
+        self,
+        key: object,
+        name: str,
+        kind: str,
+        where: str | Callable[[], str],
+        fill: Callable[[Label], None],
+        *alive: object,
     ) -> Node:
         """The node under a key, made and to be filled when it is new. `alive`: what the key's ids
         are of."""
@@ -82,39 +99,54 @@ class Walk:
             fill(label)
             label.finish()
 
-        self._pending.append(finish)
+        (self._constants if kind == "constant" else self._pending).append(finish)
         return node
-
-    # -- what nodes hold -------------------------------------------------------------------------
 
     def function(self, func: FunctionType) -> Node:
         """The node of a project's function."""
-        entry = self._definitions.of_function(func)
+        node = self._nodes.get(id(func))
+        if node is not None:
+            return node
+        entry = self.definitions.of_function(func)
         module = str(func.__globals__.get("__name__", func.__module__))
-        file = func.__code__.co_filename
 
         def fill(label: Label) -> None:
             cells = dict(zip(func.__code__.co_freevars, func.__closure__ or (), strict=True))
             env = Environment(module, func.__globals__, cells)
-            label.node.distributions = origin.distributions_of(module)
-            self._entry(label, entry, env)
-            self._decorators(label, entry, env)
-            self._state(label, func, {ref.root for ref in entry.refs}, env)
+            label.node.own = origin.distributions_of(module)
+            self.references.entry(label, entry, env, getattr(func, "__memo_imports__", None))
+            if self.references.decorators(label, entry, env):
+                label.add("read by a decorator", entry.meta[HINTS] + entry.meta[DOCS])
+            self.state(label, func, {ref.root for ref in entry.refs}, env)
+            if self.definitions.settings(module):
+                label.link(self.settings(module))
 
-        place = origin.place_of(module, file, entry.line)
+        def place() -> str:
+            return origin.place_of(module, func.__code__.co_filename, entry.line)
+
         return self.node(id(func), f"{module}:{func.__code__.co_qualname}", "function", place, fill, func)
 
-    def _state(self, label: Label, func: FunctionType, used: set[str], env: Environment) -> None:
+    def state(self, label: Label, func: FunctionType, used: set[str], env: Environment) -> None:
         """What a function object carries: defaults, attributes, and cells that no name reads
         (`super()`)."""
-        self.values.sequence(label, "defaults", func.__defaults__ or (), self._owner(func, "default"))
-        self.values.named(label, "keyword defaults", func.__kwdefaults__ or {}, self._owner(func, "default"))
+        self.defaults(label, func)
         attributes = {key: value for key, value in vars(func).items() if key != "__wrapped__"}
-        self.values.named(label, "attributes", attributes, self._owner(func, "attribute"))
+        if attributes:
+            label.add("attributes")
+            self.values.state(label, attributes, self._owner(func, "attribute"))
         if hasattr(func, "__wrapped__"):
             self.values.write(label, func.__wrapped__, self._owner(func, "__wrapped__"), called=True)
         for name in sorted(set(env.cells) - used):
-            self._reference(label, Ref(name, (), True), env)
+            self.references.write(label, Ref(name, (), True), env)
+
+    def defaults(self, label: Label, func: FunctionType) -> None:
+        """The values of a function's defaults, made when it was defined."""
+        if func.__defaults__:
+            label.add("defaults")
+            self.values.state(label, func.__defaults__, self._owner(func, "default"))
+        if func.__kwdefaults__:
+            label.add("keyword defaults")
+            self.values.state(label, func.__kwdefaults__, self._owner(func, "default"))
 
     @staticmethod
     def _owner(func: FunctionType, what: str) -> Found:
@@ -123,20 +155,27 @@ class Walk:
     def class_(self, cls: type) -> Node:
         """The node of a project's class: its whole body, its bases, and what was put on it
         later."""
-        found = self._definitions.of_class(cls)
+        node = self._nodes.get(id(cls))
+        if node is not None:
+            return node
+        found = self.definitions.of_class(cls)
 
         def fill(label: Label) -> None:
             label.add("class", cls.__qualname__)
-            label.node.distributions = origin.distributions_of(cls.__module__)
-            for base in (*cls.__bases__, type(cls)):
+            label.node.cls = cls
+            label.node.own = origin.distributions_of(cls.__module__)
+            for base in (*cls.__bases__, type(cls), *registered_with(cls)):
                 self.values.write(label, base, Found(base, "", base.__qualname__, ()))
             if found:
-                env = self._class_environment(cls)
-                self._entry(label, found[0], env)
-                self._decorators(label, found[0], env)
-            write_members(self.values, label, cls, in_text=found is not None)
+                entry, env = found[0], self._class_environment(cls)
+                self.references.entry(label, entry, env)
+                for trait in traits_read_by_bases(cls, self.references.decorators(label, entry, env)):
+                    label.add("read by a base", entry.meta[trait])
+            write_members(self, label, cls, in_text=found is not None)
 
-        place = origin.place_of(cls.__module__, found[1], found[0].line) if found else ""
+        def place() -> str:
+            return origin.place_of(cls.__module__, found[1], found[0].line) if found else ""
+
         return self.node(id(cls), f"{cls.__module__}:{cls.__qualname__}", "class", place, fill, cls)
 
     @staticmethod
@@ -147,6 +186,16 @@ class Walk:
         cells.pop("__class__", None)
         return Environment(cls.__module__, vars(sys.modules.get(cls.__module__, object)), cells)
 
+    def settings(self, module: str) -> Node:
+        """The node of the statements by which a module sets something in modules of others."""
+
+        def fill(label: Label) -> None:
+            env = Environment(module, vars(sys.modules[module]))
+            for entry in self.definitions.settings(module):
+                self.references.entry(label, entry, env)
+
+        return self.node(("settings", module), f"{module} settings", "statements", module, fill)
+
     def module(self, module: ModuleType, why: str) -> Node:
         """The node of a whole module, for what cannot be resolved more narrowly."""
         name = module.__name__
@@ -154,110 +203,94 @@ class Walk:
         def fill(label: Label) -> None:
             label.node.notes.append(why)
             env = Environment(name, vars(module))
-            for variable, value in sorted(vars(module).items(), key=lambda item: item[0]):
-                if variable not in _IGNORED_GLOBALS and not isinstance(value, ModuleType):
+            for variable in sorted(vars(module)):
+                if variable not in IGNORED_GLOBALS and variable not in _READ_BY_NAME:
                     label.add("name", variable)
-                    self._reference(label, Ref(variable, (), True), env)
+                    self.references.write(label, Ref(variable, (), True), env)
 
         return self.node(("module", name), name, "module", origin.file_of(module), fill)
 
     def constant(self, found: Found, reader: str) -> Node:
-        """The node of a module-level value, or of one in the closure of `reader`."""
+        """The node of a module-level value, or of one in the closure of `reader`.
+
+        A name keeps the value that it had first: later ones are what functions that ran have made
+        of it.
+        """
+        place_known = (found.module, found.name)
+        if found.module and place_known in self._places:
+            return self._places[place_known]
         value = found.value
         module, name = "", f"{reader}.{found.name}"
         if found.module:
-            module, name = self._definitions.home(found.module, found.name)
-        key = ("constant", module, name) if module else ("cell", id(value), name)
+            module, name = self.definitions.home(found.module, found.name)
+        # With the value's id: another module may have put another value under an imported name.
+        key = ("constant", module, name, id(value))
         owner = Found(value, module, name, ())
 
         def fill(label: Label) -> None:
             if not self.values.write(label, value, owner):
-                self.expression(label, module, name)
+                self.expression(label, found)
+            if module in sys.modules and not isinstance(value, IMMUTABLE):
+                # Two names of one object are another thing than two equal objects.
+                names = sum(other is value for other in list(vars(sys.modules[module]).values()))
+                label.add("names", str(names))
 
-        entries = self._definitions.of_constant(module, name) if module else []
-        file = origin.file_of(sys.modules[module]) if entries else ""
-        where = origin.place_of(module, file, entries[0].line) if entries else ""
-        return self.node(key, f"{module}:{name}" if module else name, "constant", where, fill, value)
+        def place() -> str:
+            for defined_in, entry in self.definitions.of_constant(module, name) if module else ():
+                return origin.place_of(defined_in, origin.file_of(sys.modules[defined_in]), entry.line)
+            return ""
 
-    def expression(self, label: Label, module: str, name: str) -> None:
+        node = self.node(key, f"{module}:{name}" if module else name, "constant", place, fill, value)
+        if found.module:
+            self._places[place_known] = node
+        return node
+
+    def expression(self, label: Label, found: Found) -> None:
         """What defines a name, for a value that does not say itself what it is."""
-        entries = self._definitions.of_constant(module, name) if module else []
-        if not entries:
-            label.node.notes.append(f"{label.node.name}: its state is not counted, only its type")
-        env = Environment(module, vars(sys.modules[module]) if entries else {})
-        for entry in entries:
-            self._entry(label, entry, env)
-            self._decorators(label, entry, env)
+        entries = self.definitions.of_constant(found.module, found.name) if found.module else []
+        if not self._imported_from_outside(label, found) and not entries:
+            self.values.state(label, found.value, found)
+        for module, entry in entries:
+            env = Environment(module, vars(sys.modules[module]))
+            self.references.entry(label, entry, env)
+            self.references.decorators(label, entry, env)
+
+    def _imported_from_outside(self, label: Label, found: Found) -> bool:
+        module, name = self.definitions.home(found.module, found.name) if found.module else ("", "")
+        outside = bool(module) and origin.of_module(module) in (origin.INSTALLED, origin.STDLIB)
+        if outside:
+            self.values.external(label, module, (name,))
+        return outside
 
     def depends_on_file(self, found: Found) -> bool:
         """Whether a constant is made from the place of its module's file."""
-        return bool(found.module) and self._definitions.depends_on_file(found.module, found.name)
+        return bool(found.module) and self.definitions.depends_on_file(found.module, found.name)
 
-    def package(self, module: str) -> Iterable[Node]:
-        """The nodes of the distributions that hold a module."""
-        for name, version in origin.distributions_of(module):
-            yield self.distribution(name, version)
+    def extension(self, module: str) -> Node:
+        """The node of a project's module that is not written in Python."""
+        file = origin.file_of(sys.modules[module]) if module in sys.modules else ""
+
+        def fill(label: Label) -> None:
+            label.add("file", hash_bytes(read_source(file) or b""))
+
+        return self.node(("extension", module), module, "module", file, fill)
+
+    def package(self, module: str, attrs: tuple[str, ...]) -> tuple[Node, ...]:
+        """The nodes of the distributions that hold something, and of what they require."""
+        top = module.partition(".")[0]
+        name = ".".join((module, *attrs)) if origin.is_shared(top) else top
+        nodes = self._packages.get(name)
+        if nodes is None:
+            found = origin.required_by(name)
+            nodes = self._packages[name] = tuple(self.distribution(*each) for each in found)
+        return nodes
 
     def distribution(self, name: str, version: str) -> Node:
         """The node of an installed distribution."""
         key = ("package", name)
         if key not in self._nodes:
             label = Label(Node(name, "package", f"{name} {version}"))
-            label.add("distribution", label.node.where)
+            label.add("distribution", f"{name} {version}")
             label.finish()
             self._nodes[key] = label.node
         return self._nodes[key]
-
-    # -- references ------------------------------------------------------------------------------
-
-    def _entry(self, label: Label, entry: Entry, env: Environment) -> None:
-        label.add("code", entry.code)
-        label.node.meta += entry.meta
-        label.node.reads_meta |= entry.reads_meta
-        label.node.notes += entry.notes
-        for ref in entry.refs:
-            self._reference(label, ref, env)
-
-    def _decorators(self, label: Label, entry: Entry, env: Environment) -> None:
-        for code, refs in entry.decorators:
-            if not any(self._is_engine(find(ref, env)) for ref in refs):
-                label.add("decorator", code)
-                for ref in refs:
-                    self._reference(label, ref, env)
-
-    @staticmethod
-    def _is_engine(found: Found | External | Missing) -> bool:
-        if isinstance(found, External):
-            return origin.of_module(found.module) == origin.ENGINE
-        if isinstance(found, Missing):
-            return False
-        return origin.of_module(getattr(found.value, "__module__", None) or "") == origin.ENGINE
-
-    def _reference(self, label: Label, ref: Ref, env: Environment) -> None:
-        if ref.root in _IGNORED_GLOBALS and ref.root not in env.cells:
-            label.add("module attribute", ref.root)
-            return
-        found = find(ref, env)
-        if isinstance(found, Missing):
-            label.add("missing")
-            label.node.notes += [found.note] if found.note else []
-        elif isinstance(found, External):
-            self.values.external(label, found.module, found.attrs)
-        else:
-            if found.attrs:
-                label.add("attributes", ".".join(found.attrs))
-            if ref.root != OWN_MODULE and isinstance(found.value, ModuleType):
-                module = found.value.__name__
-                why = f"{label.node.name} uses the module {module} as a value: it is taken whole"
-            else:
-                why = f"{found.module} is taken whole for {label.node.name}"
-            self.values.bound(label, found, ref.called and not found.attrs, why)
-            if "__subclasses__" in found.attrs and isinstance(found.value, type):
-                self.values.sequence(label, "subclasses", _subclasses(found.value), found)
-
-
-def _subclasses(cls: type) -> list[type]:
-    """All subclasses at any distance, in the order of their names."""
-    direct: list[type] = cls.__subclasses__()
-    found = {below for sub in direct for below in (sub, *_subclasses(sub))}
-    return sorted(found, key=lambda item: (item.__qualname__, item.__module__))

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = [
     "DEFINITIONS",
@@ -25,6 +25,7 @@ __all__ = [
     "bindings_of",
     "comprehension_scope",
     "import_root",
+    "modules_of",
 ]
 
 OWN_MODULE = "own module"
@@ -43,13 +44,13 @@ _LEAVES = {
 _SEES_LOCALS = {"locals", "vars", "eval", "exec", "dir"}
 
 
-@dataclass(frozen=True)
-class Ref:
+class Ref(NamedTuple):
     """A free name with the attributes read from it.
 
-    `root` is a name, `global NAME`, `import MODULE`, `from LEVEL MODULE NAME` or `OWN_MODULE`. An
-    attribute `@NAME` is the one that the string NAME says. `called`: only ever called, so that what
-    it is named cannot matter.
+    `root` is a name, `global NAME`, `import MODULE`, `from LEVEL MODULE NAME`, `tree PACKAGE` (all
+    modules in a package, or in the folder of the own module's top-level package where it is empty)
+    or `OWN_MODULE`. An attribute `@NAME` is the one that the string NAME says. `called`: only ever
+    called, so that what it is named cannot matter.
     """
 
     root: str
@@ -88,6 +89,16 @@ def import_root(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> tuple[st
     return top, f"import {top}"
 
 
+def modules_of(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """The modules that an import names; what is imported from one may be one itself."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+        return
+    base = "." * node.level + (node.module or "")
+    yield base
+    yield from (f"{base}.{alias.name}" if node.module else f"{base}{alias.name}" for alias in node.names)
+
+
 def bindings_of(node: ast.AST, kind: str) -> Scope:
     """The scope that a definition opens. A module-level statement binds only globals, hence
     nothing."""
@@ -105,9 +116,9 @@ def bindings_of(node: ast.AST, kind: str) -> Scope:
     return scope
 
 
-def comprehension_scope(node: Any) -> Scope:
+def comprehension_scope(node: Any, raw: bool) -> Scope:
     """The scope of a comprehension: its targets."""
-    scope = Scope("comprehension")
+    scope = Scope("comprehension", raw=raw)
     for generator in node.generators:
         for inner in ast.walk(generator.target):
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
@@ -162,9 +173,15 @@ def child_fields(kind: Any) -> tuple[str, ...]:
 
 def _bind_name(node: ast.Name, scope: Scope) -> None:
     if isinstance(node.ctx, ast.Load):
-        scope.raw |= node.id in _SEES_LOCALS
+        scope.raw |= node.id in _SEES_LOCALS and not hasattr(node, "of_argument")
     elif not hasattr(node, "in_comprehension"):
         scope.bind(node.id, node.lineno)
+
+
+def _mark_callee(node: ast.Call, scope: Scope) -> None:
+    """`vars(x)` and `dir(x)` see what `x` has, and no locals."""
+    if node.args and isinstance(node.func, ast.Name) and node.func.id in ("vars", "dir"):
+        node.func.of_argument = True  # type: ignore[attr-defined]  # a mark of ours
 
 
 def _mark_targets(node: Any, scope: Scope) -> None:
@@ -199,6 +216,7 @@ def _declare(node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
 
 _BINDERS: dict[type, Callable[[Any, Scope], None]] = {
     ast.Name: _bind_name,
+    ast.Call: _mark_callee,
     **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), _mark_targets),
     **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), _bind_own_name),
     **dict.fromkeys((ast.ExceptHandler, ast.MatchAs, ast.MatchStar), _bind_own_name),
@@ -226,6 +244,10 @@ class Names:
     def is_bound(self, name: str) -> bool:
         """Whether the name is a local, or shadows a builtin."""
         return any(name in scope.bound for scope in self.scopes)
+
+    def imported(self, name: str) -> str | None:
+        """The root of the import that binds a name here, if only that does."""
+        return next((scope.bound[name] for scope in reversed(self.scopes) if name in scope.bound), None)
 
     def local(self, scope: Scope, name: str) -> str:
         """A local's canonical token; its own name only where code may look locals up by name."""

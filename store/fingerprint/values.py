@@ -11,22 +11,20 @@ that define it count instead, or a note says that nothing does.
 
 from __future__ import annotations
 
-import enum
 import os
 import sys
 import types
 from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from store.encode import digest
-from store.errors import Unencodable
 from store.fingerprint import origin
-from store.fingerprint.graph import Label
-from store.fingerprint.kinds import BUILTIN, CONTENT, PLAIN, REDUCIBLE, WRAPPERS, carries, is_code
+from store.fingerprint.graph import Label, Node
+from store.fingerprint.kinds import BUILTIN, HEAP_TYPE, PLAIN, REDUCIBLE, WRAPPERS, carries, is_code
 from store.fingerprint.names import Found
+from store.fingerprint.objects import Objects, relative
 
 if TYPE_CHECKING:
     from store.fingerprint.reach import Walk
@@ -39,7 +37,9 @@ class Values:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._inside: set[int] = set()
+        self._inside: dict[int, int] = {}
+        self._met: dict[int, int] = {}
+        self.objects = Objects(self, walk)
 
     def bound(self, label: Label, found: Found, called: bool, why: str) -> None:
         """A value behind a name: code becomes its own node, and so does a constant."""
@@ -49,10 +49,14 @@ class Values:
                 label.link(self._walk.module(value, why))
             else:
                 self.external(label, value.__name__, ())
-        elif is_code(value):
+        elif isinstance(value, types.FunctionType | type):
             self.write(label, value, found, called=called)
         else:
-            label.link(self._walk.constant(found, label.node.name))
+            apart = Label(Node("", "value", ""))
+            if is_code(value) and self.write(apart, value, found, called=called):
+                label.take(apart)
+            else:
+                label.link(self._walk.constant(found, label.node.name))
 
     def write(self, label: Label, value: Any, owner: Found, called: bool = False) -> bool:
         """Write a value. False where something in it could not say what it is."""
@@ -64,7 +68,7 @@ class Values:
         elif kind is types.FunctionType:
             self._function(label, value, owner, called)
         elif isinstance(value, type):
-            self._class(label, value)
+            self.class_(label, value)
         elif isinstance(value, types.ModuleType):
             why = f"{owner.name} holds the module {value.__name__}: it is taken whole"
             self.bound(label, Found(value, "", "", ()), False, why)
@@ -79,21 +83,43 @@ class Values:
         return True
 
     def _nested(self, label: Label, value: Any, owner: Found) -> bool:
-        """Containers and objects, which may hold themselves."""
+        """Containers and objects, which may hold themselves, or one thing twice."""
         if id(value) in self._inside:
-            label.add("itself")
+            label.add("itself", str(len(self._inside) - self._inside[id(value)]))
             return True
-        self._inside.add(id(value))
+        self._inside[id(value)] = len(self._inside)
         try:
-            if isinstance(value, Mapping) and type(value).__module__ in ("builtins", "collections"):
+            kind = type(value)
+            if kind is tuple:
+                return self.sequence(label, "tuple", value, owner)
+            if kind in (set, frozenset):
+                return self._set(label, value, owner)
+            # Whether two places hold one object matters to who changes it, or copies deeply.
+            label.add("met", str(self._met.setdefault(id(value), len(self._met))))
+            if isinstance(value, Mapping) and kind.__module__ in ("builtins", "collections"):
                 return self._mapping(label, value, owner)
-            if type(value) in (list, tuple):
-                return self.sequence(label, type(value).__name__, value, owner)
-            if type(value) in (set, frozenset):
-                return self.sequence(label, "set", sorted(value, key=_order), owner)
-            return self._object(label, value, owner)
+            if kind is list:
+                return self.sequence(label, "list", value, owner)
+            return self.objects.write(label, value, owner)
         finally:
-            self._inside.discard(id(value))
+            del self._inside[id(value)]
+            if not self._inside:
+                self._met.clear()
+
+    def _set(self, label: Label, value: Any, owner: Found) -> bool:
+        """A set, in an order that does not depend on hashes or addresses."""
+        written = []
+        met = self._met
+        for item in value:
+            apart = Label(Node("", "item", ""))
+            self._met = {}  # numbers would say in which order the items came
+            clear = self.write(apart, item, owner)
+            written.append((bytes(apart.out), [node.name for node in apart.node.edges], clear, apart))
+        self._met = met
+        label.add("set", str(len(written)))
+        for _, _, _, apart in sorted(written, key=lambda item: item[:2]):
+            label.take(apart)
+        return all(clear for _, _, clear, _ in written)
 
     def sequence(self, label: Label, tag: str, values: Iterable[Any], owner: Found) -> bool:
         """Write several values in order."""
@@ -123,14 +149,9 @@ class Values:
 
     def _plain(self, label: Label, value: Any, owner: Found) -> None:
         if isinstance(value, str) and value.startswith(os.sep) and self._walk.depends_on_file(owner):
-            label.add("path", self._relative(value, owner))
+            label.add("path", relative(value, owner))
         else:
             label.add("value", digest(value))
-
-    @staticmethod
-    def _relative(path: str, owner: Found) -> str:
-        folder = Path(origin.file_of(sys.modules[owner.module])).parent
-        return os.path.relpath(path, folder)
 
     def _pinned(self, label: Label, value: Any) -> None:
         name = f"{value.__module__}:{value.__qualname__}"
@@ -156,11 +177,11 @@ class Values:
         if kind != origin.ENGINE:
             self.external(label, module, (func.__code__.co_qualname,))
         if id(func) not in self._inside:
-            self._inside.add(id(func))
+            self._inside[id(func)] = len(self._inside)
             try:
                 self._carried(label, func, owner)
             finally:
-                self._inside.discard(id(func))
+                del self._inside[id(func)]
 
     def _carried(self, label: Label, func: types.FunctionType, owner: Found) -> None:
         """The project's code behind an installed decorator: what it wraps, and what its closure
@@ -176,15 +197,18 @@ class Values:
                 value = cell.cell_contents
             except ValueError:
                 continue
-            if is_code(value) or type(value) in PLAIN:
+            held = value.values() if isinstance(value, dict) else value
+            if isinstance(value, tuple | list | dict):  # what else is in them may change in each process
+                self.sequence(label, "cell", [item for item in list(held) if is_code(item)], owner)
+            elif is_code(value) or type(value) in PLAIN:
                 label.add("cell", name)
                 self.write(label, value, owner, called=True)
         if hasattr(func, "__wrapped__"):
             self.write(label, func.__wrapped__, owner, called=True)
 
-    def _class(self, label: Label, cls: type) -> None:
+    def class_(self, label: Label, cls: type) -> None:
         kind = origin.of_module(cls.__module__)
-        if kind in (origin.PROJECT, origin.UNKNOWN):
+        if kind in (origin.PROJECT, origin.UNKNOWN) or _is_made_by_a_call(cls):
             label.link(self._walk.class_(cls))
         elif kind != origin.ENGINE:
             self.external(label, cls.__module__, (cls.__qualname__,))
@@ -196,6 +220,9 @@ class Values:
 
     def _builtin(self, label: Label, value: Any, owner: Found) -> bool:
         name = getattr(value, "__qualname__", value.__name__)
+        if isinstance(value, np.ufunc) and getattr(np, value.__name__, None) is not value:
+            label.add("ufunc", value.__name__)
+            return False  # of another package, or made from a function
         holder = getattr(value, "__self__", None)
         if holder is not None and not isinstance(holder, types.ModuleType):
             label.add("method", value.__name__)
@@ -212,71 +239,30 @@ class Values:
         if kind == origin.ENGINE:
             return
         label.add("external", f"{module} {'.'.join(attrs)}")
+        if kind == origin.PROJECT:
+            label.link(self._walk.extension(module))
         if kind == origin.INSTALLED or (kind == origin.UNKNOWN and module != "builtins"):
-            for node in self._walk.package(module):
+            for node in self._walk.package(module, attrs):
                 label.link(node)
 
-    def _object(self, label: Label, value: Any, owner: Found) -> bool:
-        kind = type(value)
-        if isinstance(value, enum.Enum):
-            label.add("member", value.name)
-            self._class(label, kind)
-            return True
-        if isinstance(value, np.ndarray) and value.dtype.hasobject:
-            return self.sequence(label, f"array {value.shape}", value.ravel().tolist(), owner)
-        if hasattr(kind, "__memo__"):
-            self._class(label, kind)
-            return self.write(label, value.__memo__(), owner)
-        if isinstance(value, PurePath):
-            text = self._relative(str(value), owner) if self._walk.depends_on_file(owner) else str(value)
-            label.add("path", text)
-            return True
-        if origin.of_module(kind.__module__) in (origin.PROJECT, origin.UNKNOWN):
-            return self._instance(label, value, owner)
-        return self._foreign(label, value, owner)
-
-    def _instance(self, label: Label, value: Any, owner: Found) -> bool:
-        """An instance of a project's class: the class, what it inherits from a container, its
-        attributes."""
-        label.add("instance")
-        self._class(label, type(value))
-        clear = True
-        for base in CONTENT:
-            if isinstance(value, base):
-                clear &= self.write(label, base(value), owner)
-                break
-        state = dict(getattr(value, "__dict__", {}))
-        for cls in type(value).__mro__:
-            slots = cls.__dict__.get("__slots__", ())
-            for name in (slots,) if isinstance(slots, str) else slots:
-                if name not in ("__dict__", "__weakref__") and hasattr(value, name):
-                    state[name] = getattr(value, name)
-        return self.named(label, "state", state, owner) and clear
-
-    def _foreign(self, label: Label, value: Any, owner: Found) -> bool:
-        """An object of an installed class: by its content if it has an encoding, else by its
-        type."""
-        kind = type(value)
-        self.external(label, kind.__module__, (kind.__qualname__,))
-        if kind is object:
-            return True
+    def state(self, label: Label, value: Any, owner: Found) -> None:
+        """A value that no statement defines, so that it must say itself what it is."""
+        self.objects.taking_apart = True
         try:
-            label.add("value", digest(value))
-        except (Unencodable, OSError):
-            pass
-        else:
-            return True
-        if carries(value, "__wrapped__"):
-            self.write(label, value.__wrapped__, owner, called=True)
-            return True
-        held = {key: item for key, item in getattr(value, "__dict__", {}).items() if is_code(item)}
-        self.named(label, "held", held, owner)
-        return False
+            if not self.write(label, value, owner):
+                what = label.node.name if label.node.kind == "constant" else owner.name
+                label.node.notes.append(f"{what}: its state is not counted, only its type")
+        finally:
+            self.objects.taking_apart = False
 
 
-def _order(value: Any) -> bytes:
-    """A place in the order of a set's items, the same in every process."""
-    try:
-        return digest(value)
-    except Unencodable:
-        return f"{getattr(value, '__module__', '')}:{getattr(value, '__qualname__', '')}".encode()
+def _is_made_by_a_call(cls: type) -> bool:
+    """Whether an installed module made a class that it does not define itself."""
+    name = cls.__qualname__
+    holder = sys.modules.get(cls.__module__)
+    return (
+        bool(cls.__flags__ & HEAP_TYPE)
+        and "." not in name
+        and holder is not None
+        and (vars(holder).get(name) is None)
+    )

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import functools
 import itertools
-from typing import Any
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 
 from store import Unencodable
@@ -87,6 +91,63 @@ def test_a_function_inside_an_argument_counts_by_its_code() -> None:
     assert keys.value([double]) == Keys().value([double])
     with pytest.raises(Unencodable):
         keys.value([object()])
+
+
+@dataclass(frozen=True)
+class Point:
+    x: int
+
+
+class Side(Enum):
+    LEFT = 1
+
+
+class Pair(NamedTuple):
+    x: int
+
+
+class Named:
+    def __memo__(self) -> str:
+        return "named"
+
+
+VALUES = [Point(1), Side.LEFT, Pair(1), Named()]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_the_class_of_a_value_counts_by_its_code(value: object) -> None:
+    """Its methods are reached through the argument, which no walk of the function can see."""
+    classes: list[object] = []
+
+    def code(kind: object) -> bytes:
+        classes.append(kind)
+        return b"code of the class"
+
+    assert digest([{"a": value}], code) not in (digest([{"a": value}]), digest([{"a": value}], lambda _: b""))
+    assert classes == [type(value)]
+
+
+def test_plain_values_have_the_digests_that_they_have_without_code() -> None:
+    values = [1, "a", (1, [2.0, None]), {"k": b"x"}, np.arange(3), Path(__file__)]
+    assert [Keys().value(value) for value in values] == [digest(value) for value in values]
+
+
+def test_the_state_of_a_callable_counts_each_time() -> None:
+    keys, adder = Keys(), Adder(1)
+    first = [keys.code(adder).digest, keys.code(adder.add).digest, keys.value([adder])]
+    adder.k = 2
+    second = [keys.code(adder).digest, keys.code(adder.add).digest, keys.value([adder])]
+    assert all(one != two for one, two in zip(first, second, strict=True))
+
+
+class Adder:
+    def __init__(self, k: int) -> None:
+        self.k = k
+
+    def add(self, x: int) -> int:
+        return x + self.k
+
+    __call__ = add
 
 
 def test_a_dependency_is_a_function_by_its_code_or_a_constant_by_its_value() -> None:

@@ -1,4 +1,4 @@
-"""Run by test_fingerprint.py in a fresh process: print the digest of every case's `main.f` as JSON.
+"""Run by test_fingerprint.py in a fresh process: print the key of every case's `main.f(*main.args)` as JSON.
 
 usage: measure.py FOLDER    one folder per case; those in it named site-packages are put on sys.path
 """
@@ -11,16 +11,18 @@ import sys
 import traceback
 from pathlib import Path
 
-from store.fingerprint import Fingerprinter
+from store.key import Keys, call_key
 
 
 def measure(folder: Path) -> str:
-    """The digest of one case's function, or the error, with the modules of the case gone afterwards."""
+    """The key of one case's call, or the error, with the modules of the case gone afterwards."""
     before = set(sys.modules)
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
     try:
-        return Fingerprinter().of(importlib.import_module("main").f).digest
+        main, keys = importlib.import_module("main"), Keys()
+        inputs = keys.arguments(getattr(main, "args", ()), {})
+        return call_key("f", keys.code(main.f).digest, inputs).hex()
     except Exception as error:  # one case's defect must not hide the others
         traceback.print_exc()
         return f"{type(error).__name__}: {error}"

@@ -1,0 +1,160 @@
+"""What a definition refers to: each of its free names, followed to a node or named in the label.
+
+Owns: writing an entry, its decorators and its references into the label of the node that it belongs
+to, and what is widened where a name can only be known while running.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING
+
+from store.fingerprint import origin
+from store.fingerprint.canon import Entry
+from store.fingerprint.graph import Label, Node
+from store.fingerprint.names import Environment, External, Found, Missing, find, load
+from store.fingerprint.scope import OWN_MODULE, Ref
+from store.fingerprint.traits import NONE, joined
+from store.fingerprint.tree import folders_of
+
+if TYPE_CHECKING:
+    from store.fingerprint.reach import Walk
+
+__all__ = ["IGNORED_GLOBALS", "References"]
+
+IGNORED_GLOBALS = {
+    "__file__", "__spec__", "__loader__", "__builtins__", "__cached__", "__path__",
+}  # fmt: skip
+"""What a module holds that follows from where it lies."""
+
+_LOADERS = {
+    "builtins.__import__", "importlib.import_module", "importlib.util.spec_from_file_location",
+    "importlib.machinery.SourceFileLoader", "pkgutil.resolve_name", "pydoc.locate", "runpy.run_module",
+    "runpy.run_path", "sys.modules",
+}  # fmt: skip
+"""What gives modules by names that nobody can know before."""
+
+
+class References:
+    """Writes references into labels, for one walk."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+
+    def entry(
+        self, label: Label, entry: Entry, env: Environment, imports: Iterable[str] | None = None
+    ) -> None:
+        """What a definition says. `imports`: the modules that its author says it imports by
+        computed names."""
+        node = label.node
+        label.add("code", entry.code)
+        node.meta = entry.meta if node.meta is NONE else joined([node.meta, entry.meta])
+        node.reads |= entry.reads
+        node.notes += entry.notes
+        for name in entry.loads:
+            load(name, env)
+        for ref in entry.refs:
+            if imports is None or not _loads(ref, env):
+                self.write(label, ref, env)
+        if imports is not None:
+            node.notes.append(f"{node.name} imports by computed names only what its __memo_imports__ says")
+            for name in imports:
+                self.write(label, Ref(f"import {name}", (), False), env)
+
+    def decorators(self, label: Label, entry: Entry, env: Environment) -> bool:
+        """Write the decorators; whether one is installed, and may read any trait of what it
+        decorates."""
+        installed = False
+        for code, refs in entry.decorators:
+            places = [_origin(find(ref, env)) for ref in refs]
+            installed |= origin.INSTALLED in places
+            if origin.ENGINE not in places:
+                label.add("decorator", code)
+                for ref in refs:
+                    self.write(label, ref, env)
+        return installed
+
+    def write(self, label: Label, ref: Ref, env: Environment) -> None:
+        """Write one reference."""
+        if ref.root in IGNORED_GLOBALS and ref.root not in env.cells:
+            label.add("module attribute", ref.root)
+            return
+        if ref.root.startswith("tree "):
+            self._tree(label, ref.root.removeprefix("tree "), env)
+            return
+        found = find(ref, env)
+        if isinstance(found, Missing):
+            label.add("missing")
+            label.node.notes += [found.note] if found.note else []
+        elif isinstance(found, External):
+            self._walk.values.external(label, found.module, found.attrs)
+            if _is_loader(found):
+                name = ".".join((found.module, *found.attrs))
+                label.node.notes.append(f"{label.node.name} uses {name}: every module of the project counts")
+                self._tree(label, "", env)
+        else:
+            self._found(label, ref, found)
+
+    def _found(self, label: Label, ref: Ref, found: Found) -> None:
+        value = found.value
+        if found.module and found.name in IGNORED_GLOBALS:
+            label.add("module attribute", found.name)
+            return
+        if found.attrs:
+            label.add("attributes", ".".join(found.attrs))
+        called = ref.called and not found.attrs
+        known = self._walk.known(value)
+        if known is not None:
+            # As `Values` writes it when it is met for the first time, only faster.
+            if isinstance(value, FunctionType) and not called:
+                label.add("named", value.__name__)
+            label.link(known)
+            return
+        if ref.root != OWN_MODULE and isinstance(value, ModuleType):
+            why = f"{label.node.name} uses the module {value.__name__} as a value: it is taken whole"
+        else:
+            why = f"{found.module} is taken whole for {label.node.name}"
+        self._walk.values.bound(label, found, called, why)
+
+    def _tree(self, label: Label, package: str, env: Environment) -> None:
+        """All modules in a package, or in the folder of the own module's top-level package."""
+        found = find(Ref(f"import {package}", (), False), env) if package else None
+        if isinstance(found, External):
+            self._walk.values.external(label, found.module, found.attrs)
+        elif isinstance(found, Missing):
+            label.add("missing")
+        else:
+            holder = found.value if found else sys.modules.get(env.module.partition(".")[0])
+            for folder in folders_of(holder) if isinstance(holder, ModuleType) else ():
+                label.link(self._folder(folder, package or env.module))
+
+    def _folder(self, folder: str, name: str) -> Node:
+        def fill(label: Label) -> None:
+            tree = self._walk.definitions.tree(folder)
+            for place, digest in tree.files:
+                label.add("file", place)
+                label.add("holds", digest)
+            for module in sorted(tree.outside):
+                self._walk.values.external(label, module, ())
+
+        return self._walk.node(("folder", folder), f"{name} and what is beside it", "folder", folder, fill)
+
+
+def _origin(found: Found | External | Missing) -> str:
+    if isinstance(found, Missing):
+        return origin.UNKNOWN
+    if isinstance(found, External):
+        return origin.of_module(found.module)
+    return origin.of_module(getattr(found.value, "__module__", None) or "")
+
+
+def _loads(ref: Ref, env: Environment) -> bool:
+    found = None if ref.root.startswith("tree ") else find(ref, env)
+    return found is None or (isinstance(found, External) and _is_loader(found))
+
+
+def _is_loader(found: External) -> bool:
+    path = (found.module, *found.attrs)
+    return any(".".join(path[:length]) in _LOADERS for length in range(2, len(path) + 1))

@@ -1,0 +1,89 @@
+"""All source files below a folder, and what they import: what counts where code imports modules by
+names that it computes.
+
+Owns: which files these are. Nothing is imported for it. Folders that are hidden, hold installed
+packages or are virtual environments are left out.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import ModuleType
+
+from store.fingerprint import origin
+from store.fingerprint.source import Sources
+
+__all__ = ["Tree", "folders_of", "tree_below"]
+
+_SKIPPED = {"__pycache__", "site-packages", "dist-packages", "node_modules"}
+
+
+@dataclass
+class Tree:
+    """Source files of the project, (place, digest of what an import does), and the names of modules
+    outside it that they import."""
+
+    files: list[tuple[str, str]] = field(default_factory=list)
+    outside: set[str] = field(default_factory=set)
+
+
+def folders_of(module: ModuleType) -> list[str]:
+    """The folders of a package, or that in which a module's top-level package lies."""
+    if "__path__" in vars(module):
+        return [str(place) for place in module.__path__]
+    file = origin.file_of(module)
+    return [origin.root_of(module.__name__, file)] if file else []
+
+
+def tree_below(folder: str, sources: Sources) -> Tree:
+    """The source files below a folder, in an order that holds everywhere, and what they import at
+    any distance."""
+    tree = Tree()
+    pending = [(file, os.path.relpath(file, folder)) for file in _files_below(folder)]
+    seen = {file for file, _ in pending}
+    for file, place in pending:  # grows
+        source = sources.file(file)
+        tree.files.append((place, source.digest if source else "no Python"))
+        for name in source.uses if source else ():
+            found = list(_files_named(name, file))
+            if not found and not name.startswith("."):
+                tree.outside.add(name)
+            for used in found:
+                if used not in seen:
+                    seen.add(used)
+                    pending.append((used, f"{name} {os.path.basename(used)}"))  # noqa: PTH119  # a plain string
+    return tree
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    for place, folders, files in os.walk(folder):
+        if "pyvenv.cfg" in files:
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
+        yield from (f"{place}{os.sep}{name}" for name in sorted(files) if name.endswith(".py"))
+
+
+def _files_named(name: str, importer: str) -> Iterator[str]:
+    """The project's files that an import of a name executes; what it names may be no module."""
+    level = len(name) - len(name.lstrip("."))
+    folders = sys.path
+    if level:
+        folder = importer
+        for _ in range(level):
+            folder = os.path.dirname(folder)  # noqa: PTH120  # a plain string
+        folders = [folder]
+    parts = [part for part in name[level:].split(".") if part]
+    for folder in folders:
+        found = []
+        place = folder or os.curdir
+        for part in parts:
+            found += [f"{place}{os.sep}{part}.py", f"{place}{os.sep}{part}{os.sep}__init__.py"]
+            place = f"{place}{os.sep}{part}"
+        there = [file for file in found if origin.of_file(file) == origin.PROJECT and os.path.isfile(file)]  # noqa: PTH113  # a plain string
+        yield from there
+        if there:
+            return
