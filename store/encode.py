@@ -60,6 +60,9 @@ def encode(value: object, code: CodeDigest | None = None) -> bytes:
     content of the file that it names. An object may offer `__memo__()`, returning what identifies
     it.
     """
+    atom = _ATOMS.get(type(value))
+    if atom is not None:
+        return atom(value)
     out = bytearray()
     try:
         _Encoder(out, code).write(value, ())
@@ -76,7 +79,12 @@ class _Encoder:
         self.code = code
 
     def write(self, value: object, where: tuple[object, ...]) -> None:
-        writer = _WRITERS.get(type(value))
+        kind = type(value)
+        atom = _ATOMS.get(kind)
+        if atom is not None:
+            self.out += atom(value)
+            return
+        writer = _WRITERS.get(kind)
         if writer is not None:
             writer(self, value, where)
         else:
@@ -212,16 +220,12 @@ def _place(where: tuple[object, ...]) -> str:
     return "value" + "".join(f"[{part!r}]" for part in where)
 
 
-def _write_float(encoder: _Encoder, value: Any, where: tuple[object, ...]) -> None:
-    encoder.leaf(b"f", _NAN if value != value else struct.pack("<d", value))
-
-
 def _write_complex(encoder: _Encoder, value: Any, where: tuple[object, ...]) -> None:
     encoder.items(b"z", (value.real, value.imag), where)
 
 
-def _write_int(encoder: _Encoder, value: Any, where: tuple[object, ...]) -> None:
-    encoder.leaf(b"i", value.to_bytes((value.bit_length() + 8) // 8, "little", signed=True))
+def _int(value: Any) -> bytes:
+    return _leaf(b"i", value.to_bytes((value.bit_length() + 8) // 8, "little", signed=True))
 
 
 def _moment(value: Any) -> bytes:
@@ -229,16 +233,20 @@ def _moment(value: Any) -> bytes:
     return f"{value.isoformat()} {value.fold} {value.tzinfo!s}".encode()
 
 
+_ATOMS: dict[type, Callable[[Any], bytes]] = {
+    type(None): lambda v: _leaf(b"N", b""),
+    type(...): lambda v: _leaf(b".", b""),
+    bool: lambda v: _leaf(b"b", b"\1" if v else b"\0"),
+    int: _int,
+    float: lambda v: _leaf(b"f", _NAN if v != v else struct.pack("<d", v)),
+    str: lambda v: _leaf(b"u", v.encode("utf-8", "surrogatepass")),
+    bytes: lambda v: _leaf(b"B", v),
+    bytearray: lambda v: _leaf(b"A", bytes(v)),
+}
+"""Encodings of values that hold no others."""
+
 _WRITERS: dict[type, Callable[[_Encoder, Any, tuple[object, ...]], None]] = {
-    type(None): lambda e, v, w: e.leaf(b"N", b""),
-    type(...): lambda e, v, w: e.leaf(b".", b""),
-    bool: lambda e, v, w: e.leaf(b"b", b"\1" if v else b"\0"),
-    int: _write_int,
-    float: _write_float,
     complex: _write_complex,
-    str: lambda e, v, w: e.leaf(b"u", v.encode("utf-8", "surrogatepass")),
-    bytes: lambda e, v, w: e.leaf(b"B", v),
-    bytearray: lambda e, v, w: e.leaf(b"A", bytes(v)),
     list: lambda e, v, w: e.items(b"l", v, w),
     tuple: lambda e, v, w: e.items(b"t", v, w),
     set: lambda e, v, w: e.sorted_items(b"S", v, w),

@@ -54,7 +54,7 @@ def group_key(stage: str, code: str, common: bytes) -> bytes:
 
 def row_key(item: bytes, deps: bytes) -> bytes:
     """The key of a row inside its group: digest of the item, digest of what it depends on."""
-    return hash_bytes(item + deps)
+    return hash_bytes(item + deps) if deps else item
 
 
 class Keys:
