@@ -11,8 +11,10 @@ import pytest
 import stages
 
 from flows import Flow, Node, NodeFailed
+from flows.clock import Clock
 from flows.errors import StaleCode
 from flows.memo import Call, Failed, Job, StoreAt, execute
+from flows.runner import InProcess
 from store import Store
 
 
@@ -238,3 +240,70 @@ def test_of_two_writers_the_first_one_counts(flow: Flow) -> None:
     digests = [one.keys.value(value) for value in (1, 2)]
     assert one.keep_entry("stage", b"k" * 16, 1, digests[0], stages.double, 0.0) == digests[0]
     assert two.keep_entry("stage", b"k" * 16, 2, digests[1], stages.double, 0.0) == digests[0]
+
+
+def test_rows_that_two_nodes_need_are_planned_once(flow: Flow) -> None:
+    nodes = [flow.map(stages.scaled, items, factor=2) for items in ([1, 2, 3], [2, 3, 4], [3, 1])]
+    plan = flow.plan([*nodes, flow.node(stages.total, nodes[2])])
+    assert [(node.status, node.missing) for node in plan.nodes] == [
+        ("run", 3),
+        ("run", 1),
+        ("pending", 0),
+        ("pending", 0),
+    ]
+    assert plan.nodes[2].reason == "waits for another scaled that needs the same"
+
+
+@pytest.mark.parametrize("upstream_runs", [True, False])
+def test_a_plan_sees_that_an_input_has_lost_its_stack(flow: Flow, upstream_runs: bool) -> None:
+    """Whether the reader is known to run, or waits and may."""
+
+    def top(flow: Flow, stage: Callable[[int], int]) -> Node:
+        grown = flow.node(stages.grown, 1000)
+        return flow.node(stages.weighed, grown, flow.node(stage, 1) if upstream_runs else stage(1))
+
+    flow.run(top(flow, stages.double), workers=0)
+    shutil.rmtree(flow.store.root / "arrays")
+    assert [(node.stage, node.status) for node in again(flow).plan(top(flow, stages.parity)).nodes] == [
+        ("grown", "run"),
+        *([("parity", "run")] if upstream_runs else []),
+        ("weighed", "pending"),
+    ]
+
+
+def test_a_plan_says_which_nodes_would_fail(flow: Flow) -> None:
+    numbers = flow.node(stages.numbers, 3)
+    flow.run(numbers, workers=0)
+    plan = flow.plan(flow.node(stages.double, flow.node(stages.total, numbers.field("nope"))))
+    failure = "fails: AttributeError: 'list' object has no attribute 'nope'"
+    assert [tuple(node) for node in plan.nodes] == [
+        ("numbers", "hit", "hit"),
+        ("total", "run", failure),
+        ("double", "run", failure),
+    ]
+
+
+def test_what_hit_for_one_target_and_ran_for_another_counts_as_run(flow: Flow) -> None:
+    numbers = flow.node(stages.numbers, 5)
+    flow.run(flow.node(stages.total, numbers), workers=0)
+    shutil.rmtree(flow.store.root / "entries" / "numbers")
+    later = again(flow)
+    run = later.run([later.node(stages.total, numbers), later.node(stages.split, numbers)], workers=0)
+    assert run.executed == {"numbers": 1, "split": 1}
+    assert run.hits == {"total": 1}
+
+
+def test_what_runs_for_a_failed_target_counts_for_the_next(flow: Flow) -> None:
+    shared = flow.node(stages.numbers, 4)
+    failing = flow.node(stages.gathered, {"a": flow.node(stages.refuse, 7), "b": shared})
+    runner = flow.runner(InProcess, Clock(), window=1)
+    members = [member for finished in runner.stream([failing, shared]) for member in finished.members]
+    assert [(member.stage, member.executed) for member in members] == [("numbers", 1)]
+
+
+def test_a_plan_sees_that_rows_have_lost_their_stacks(flow: Flow) -> None:
+    flow.run(flow.map(stages.grown_rows, [1000, 2000]), workers=0)
+    shutil.rmtree(flow.store.root / "arrays")
+    wider = flow.map(stages.grown_rows, [1000, 2000, 3000])
+    assert [(node.status, node.missing) for node in again(flow).plan(wider).nodes] == [("run", 3)]
+    assert again(flow).run(wider, workers=0).rows_executed == {"grown_rows": 3}
