@@ -115,27 +115,6 @@ def test_the_code_that_an_item_names_belongs_to_its_key(flow: Flow) -> None:
     assert (run.rows_executed["scaled"], run.rows_hit["scaled"]) == (1, 2)
 
 
-def test_plan_says_what_run_then_executes(flow: Flow) -> None:
-    def top() -> Node:
-        doubled = flow.map(stages.scaled, flow.node(stages.numbers, 4), factor=2)
-        return flow.node(stages.total, doubled)
-
-    assert [tuple(node) for node in flow.plan(top()).nodes] == [
-        ("numbers", "run", "new"),
-        ("scaled", "pending", "waits for numbers"),
-        ("total", "pending", "waits for scaled"),
-    ]
-    assert flow.run(top(), workers=0).executed.total() == 3
-    assert {status for _, status, _ in flow.plan(top()).nodes} == {"hit"}
-
-
-def test_plan_writes_nothing(flow: Flow) -> None:
-    flow.plan(flow.node(stages.double, 1))
-    before = {path for path in flow.store.root.rglob("*") if "source" not in path.parts}
-    flow.plan(flow.node(stages.total, flow.node(stages.numbers, 3)))
-    assert {path for path in flow.store.root.rglob("*") if "source" not in path.parts} == before
-
-
 def test_a_stage_that_raises_fails_its_target_and_keeps_the_others(flow: Flow) -> None:
     nodes = [
         flow.node(stages.double, 1),
@@ -242,47 +221,6 @@ def test_of_two_writers_the_first_one_counts(flow: Flow) -> None:
     assert two.keep_entry("stage", b"k" * 16, 2, digests[1], stages.double, 0.0) == digests[0]
 
 
-def test_rows_that_two_nodes_need_are_planned_once(flow: Flow) -> None:
-    nodes = [flow.map(stages.scaled, items, factor=2) for items in ([1, 2, 3], [2, 3, 4], [3, 1])]
-    plan = flow.plan([*nodes, flow.node(stages.total, nodes[2])])
-    assert [(node.status, node.missing) for node in plan.nodes] == [
-        ("run", 3),
-        ("run", 1),
-        ("pending", 0),
-        ("pending", 0),
-    ]
-    assert plan.nodes[2].reason == "waits for another scaled that needs the same"
-
-
-@pytest.mark.parametrize("upstream_runs", [True, False])
-def test_a_plan_sees_that_an_input_has_lost_its_stack(flow: Flow, upstream_runs: bool) -> None:
-    """Whether the reader is known to run, or waits and may."""
-
-    def top(flow: Flow, stage: Callable[[int], int]) -> Node:
-        grown = flow.node(stages.grown, 1000)
-        return flow.node(stages.weighed, grown, flow.node(stage, 1) if upstream_runs else stage(1))
-
-    flow.run(top(flow, stages.double), workers=0)
-    shutil.rmtree(flow.store.root / "arrays")
-    assert [(node.stage, node.status) for node in again(flow).plan(top(flow, stages.parity)).nodes] == [
-        ("grown", "run"),
-        *([("parity", "run")] if upstream_runs else []),
-        ("weighed", "pending"),
-    ]
-
-
-def test_a_plan_says_which_nodes_would_fail(flow: Flow) -> None:
-    numbers = flow.node(stages.numbers, 3)
-    flow.run(numbers, workers=0)
-    plan = flow.plan(flow.node(stages.double, flow.node(stages.total, numbers.field("nope"))))
-    failure = "fails: AttributeError: 'list' object has no attribute 'nope'"
-    assert [tuple(node) for node in plan.nodes] == [
-        ("numbers", "hit", "hit"),
-        ("total", "run", failure),
-        ("double", "run", failure),
-    ]
-
-
 def test_what_hit_for_one_target_and_ran_for_another_counts_as_run(flow: Flow) -> None:
     numbers = flow.node(stages.numbers, 5)
     flow.run(flow.node(stages.total, numbers), workers=0)
@@ -299,11 +237,3 @@ def test_what_runs_for_a_failed_target_counts_for_the_next(flow: Flow) -> None:
     runner = flow.runner(InProcess, Clock(), window=1)
     members = [member for finished in runner.stream([failing, shared]) for member in finished.members]
     assert [(member.stage, member.executed) for member in members] == [("numbers", 1)]
-
-
-def test_a_plan_sees_that_rows_have_lost_their_stacks(flow: Flow) -> None:
-    flow.run(flow.map(stages.grown_rows, [1000, 2000]), workers=0)
-    shutil.rmtree(flow.store.root / "arrays")
-    wider = flow.map(stages.grown_rows, [1000, 2000, 3000])
-    assert [(node.status, node.missing) for node in again(flow).plan(wider).nodes] == [("run", 3)]
-    assert again(flow).run(wider, workers=0).rows_executed == {"grown_rows": 3}
