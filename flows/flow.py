@@ -31,21 +31,37 @@ WINDOW = 32
 class Tally:
     """What was executed and what hit, by stage, for nodes and for rows; each node counts once."""
 
-    executed: Counter[str] = field(default_factory=Counter)
-    hits: Counter[str] = field(default_factory=Counter)
-    rows_executed: Counter[str] = field(default_factory=Counter)
-    rows_hit: Counter[str] = field(default_factory=Counter)
-    _seen: set[bytes] = field(default_factory=set)
+    _members: dict[bytes, Member] = field(default_factory=dict)
 
     def add(self, members: Iterable[Member]) -> None:
+        """Take the nodes of a finished target. What hit for one may have been executed for another."""
         for member in members:
-            if member.recipe in self._seen:
-                continue
-            self._seen.add(member.recipe)
-            (self.executed if member.executed else self.hits)[member.stage] += 1
+            known = self._members.setdefault(member.recipe, member)
+            if known.executed < member.executed:
+                self._members[member.recipe] = member
+
+    @property
+    def executed(self) -> Counter[str]:
+        return Counter(member.stage for member in self._members.values() if member.executed)
+
+    @property
+    def hits(self) -> Counter[str]:
+        return Counter(member.stage for member in self._members.values() if not member.executed)
+
+    @property
+    def rows_executed(self) -> Counter[str]:
+        return self._rows(lambda member, rows: member.executed)
+
+    @property
+    def rows_hit(self) -> Counter[str]:
+        return self._rows(lambda member, rows: rows - member.executed)
+
+    def _rows(self, count: Callable[[Member, int], int]) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for member in self._members.values():
             if member.rows is not None:
-                self.rows_executed += Counter({member.stage: member.executed})
-                self.rows_hit += Counter({member.stage: member.rows - member.executed})
+                counts[member.stage] += count(member, member.rows)
+        return +counts
 
 
 @dataclass(frozen=True)

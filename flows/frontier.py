@@ -13,13 +13,14 @@ one.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from flows.memo import Call, Failed, Result
-from flows.node import Node, inputs_of
+from flows.node import Node
+from flows.order import inputs_first
 from flows.refs import Missing
 from flows.resolve import Resolver
 from flows.state import CallState, RowsState, State, Status
@@ -56,16 +57,20 @@ class Pending:
 
 
 class Frontier:
-    """Nodes of one run by recipe, from admission until their targets are finished."""
+    """Nodes of one run by recipe, from admission until their targets are finished.
+
+    A `dry` one looks up, and keeps what it knows: it finishes only targets whose records are found.
+    """
 
     def __init__(self, resolver: Resolver, dry: bool = False) -> None:
         self.resolver = resolver
         self.dry = dry
         self._states: dict[bytes, State] = {}
-        self._targets: dict[bytes, list[Target]] = {}
+        self._targets: dict[State, list[Target]] = {}
+        self._due: deque[State] = deque()
         self._calls: deque[Pending] = deque()
         self._finished: deque[Finished] = deque()
-        self._in_flight: dict[tuple[bytes, bytes], list[State]] = {}
+        self._claims: dict[tuple[bytes, bytes], list[State]] = {}
         self.open = 0
 
     # -- events in ---------------------------------------------------------------------------
@@ -83,16 +88,15 @@ class Frontier:
             return
         self.open += 1
         state = self._expand(node)
-        target = Target(index, state)
+        self._targets.setdefault(state, []).append(Target(index, state))
         if state.status in (Status.DONE, Status.FAILED):
-            self._finish(target)
-        else:
-            self._targets.setdefault(state.recipe, []).append(target)
+            self._finish_targets(state)
+        self._look_up_due()
 
     def accept(self, pending: Pending, outcome: Result | Failed) -> None:
         """Take what a call gave."""
         group = pending.state.group
-        waiting = [state for key in pending.call.keys for state in self._in_flight.pop((group, key), [])]
+        waiting = [state for key in pending.call.keys for state in self._claims.pop((group, key), [])]
         others = [state for state in dict.fromkeys(waiting) if state is not pending.state]
         if isinstance(outcome, Failed):
             if outcome.missing is None or pending.attempt == pending.state.attempts:
@@ -104,11 +108,12 @@ class Frontier:
                 # Their rows were only company: they are looked up, and computed, by themselves.
                 if state.status is Status.RUNNING:
                     self._look_up(state)
-            return
-        pending.state.ran(outcome)
-        for state in (pending.state, *others):
-            state.learn(outcome)
-            self._settle(state)
+        else:
+            pending.state.ran(outcome)
+            for state in (pending.state, *others):
+                state.learn(outcome)
+                self._settle(state)
+        self._look_up_due()
 
     # -- what comes out ----------------------------------------------------------------------
 
@@ -129,26 +134,41 @@ class Frontier:
         """Every node that was expanded and whose targets are not all finished."""
         yield from self._states.values()
 
+    def claimed(self) -> dict[State, list[bytes]]:
+        """The keys that are being computed, by the node that was the first to need them."""
+        claimed = defaultdict(list)
+        for (_, key), waiting in self._claims.items():
+            claimed[waiting[0]].append(key)
+        return claimed
+
     # -- inside ------------------------------------------------------------------------------
 
     def _expand(self, node: Node) -> State:
-        recipe = self.resolver.recipe(node)
-        state = self._states.get(recipe)
-        if state is not None:
-            return state
-        kind = RowsState if node.rows else CallState
-        state = kind(node, recipe, self.resolver)
-        for below in dict.fromkeys(self._expand(upstream) for upstream in inputs_of(node)):
-            state.inputs.append(below)
+        """The state of a node, made with those of all that it reads where they are not known yet."""
+        recipe = self.resolver.recipe
+        for new in inputs_first(node, self.resolver.inputs, lambda each: recipe(each) in self._states):
+            self._add(new)
+        return self._states[recipe(node)]
+
+    def _add(self, node: Node) -> None:
+        recipe, kind = self.resolver.recipe, RowsState if node.rows else CallState
+        state = kind(node, recipe(node), self.resolver)
+        self._states[state.recipe] = state
+        for below in dict.fromkeys(self._states[recipe(each)] for each in self.resolver.inputs(node)):
+            state.inputs[below.recipe] = below
             below.users.append(state)
             if below.status is Status.FAILED:
                 state.status, state.error = Status.FAILED, below.error
             elif below.status is not Status.DONE:
                 state.undone.add(below.recipe)
-        self._states[recipe] = state
-        if not state.undone and state.status is Status.WAITING:
-            self._look_up(state)
-        return state
+        self._due.append(state)
+
+    def _look_up_due(self) -> None:
+        """Look up what has become ready, and what becomes ready by that."""
+        while self._due:
+            state = self._due.popleft()
+            if state.status is Status.WAITING and not state.undone:
+                self._look_up(state)
 
     def _look_up(self, state: State) -> None:
         """All inputs are known: find the result, or make calls for what is missing."""
@@ -164,17 +184,13 @@ class Frontier:
             self._settle(state)
             return
         state.status = Status.RUNNING
-        if self.dry:
-            return
         mine = []
         for key in missing:
             # Row keys mean nothing outside their group.
-            others = self._in_flight.get((state.group, key))
-            if others is not None:
-                others.append(state)
-            else:
-                self._in_flight[state.group, key] = []
+            waiting = self._claims.setdefault((state.group, key), [])
+            if not waiting:
                 mine.append(key)
+            waiting.append(state)
         self._calls.extend(Pending(state, call, state.attempts) for call in state.calls(mine))
 
     def _settle(self, state: State) -> None:
@@ -183,71 +199,80 @@ class Frontier:
         state.status = Status.DONE
         for user in state.users:
             user.undone.discard(state.recipe)
-            if not user.undone and user.status is Status.WAITING:
-                self._look_up(user)
+        self._due.extend(state.users)
         self._finish_targets(state)
+        self._release(state)
 
     def _fail(self, state: State, failed: Failed) -> None:
         if failed.missing is not None and state.attempts < _ATTEMPTS:
             self._retry(state)
             return
-        if state.status is Status.FAILED:
-            return
-        state.status, state.error = Status.FAILED, failed.error
-        for user in state.users:
-            self._fail(user, Failed(failed.error))
-        self._finish_targets(state)
+        failing = [state]
+        while failing:
+            each = failing.pop()
+            if each.status is not Status.FAILED:
+                each.status, each.error = Status.FAILED, failed.error
+                failing.extend(each.users)
+                self._finish_targets(each)
+                self._release(each)
 
     def _retry(self, state: State) -> None:
         """An input vanished after it was found: look the inputs up again, then this node."""
         state.attempts += 1
         state.status = Status.WAITING
-        again = [below for below in state.inputs if below.status is Status.DONE]
-        state.undone = {below.recipe for below in state.inputs if below.status is not Status.FAILED}
+        again = [below for below in state.inputs.values() if below.status is Status.DONE]
+        state.undone = {key for key, below in state.inputs.items() if below.status is not Status.FAILED}
         for below in again:
             below.forget()
             below.status = Status.WAITING
             below.attempts += 1
-        for below in again:
-            self._look_up(below)
-        if not state.undone and state.status is Status.WAITING:
-            self._look_up(state)
+        self._due.extend([*again, state])
 
     def _finish_targets(self, state: State) -> None:
-        for target in self._targets.pop(state.recipe, []):
+        for target in self._targets.pop(state, []):
             self._finish(target)
 
     def _finish(self, target: Target) -> None:
         self.open -= 1
         state = target.state
-        members = tuple(target.members())
         if self.dry:
-            self._finished.append(Finished(target.index, None, None, ()))
             return
+        members = tuple(target.members())
         value, error = None, state.error
         if state.status is not Status.FAILED:
             try:
-                value = keep_target(self.resolver.store, state, members)
+                value = state.value()
             except Missing as gone:
                 if state.attempts < _ATTEMPTS:
                     self._again(target)
                     return
                 error = gone
+        if error is None:
+            keep_target(self.resolver.store, state, value, members)
         self._finished.append(Finished(target.index, value, error, members))
         self._release(state)
 
     def _again(self, target: Target) -> None:
         """A target's value vanished after it was found."""
         self.open += 1
-        self._targets.setdefault(target.state.recipe, []).append(target)
+        self._targets.setdefault(target.state, []).append(target)
         self._retry(target.state)
 
     def _release(self, state: State) -> None:
-        """Forget the nodes that only finished targets needed, so that memory stays bounded."""
-        if any(user.recipe in self._states for user in state.users):
-            return
-        if state.recipe in self._targets or self._states.pop(state.recipe, None) is None:
-            return
-        for below in dict.fromkeys(state.inputs):
-            below.users = [user for user in below.users if user is not state]
-            self._release(below)
+        """Forget the nodes that only finished targets needed, so that memory stays bounded. What runs is
+        kept until it ends, for targets to come."""
+        releasing = [] if self.dry else [state]
+        while releasing:
+            each = releasing.pop()
+            if each in self._targets or each.status is Status.RUNNING or not self._knows(each):
+                continue
+            if any(map(self._knows, each.users)):
+                continue
+            del self._states[each.recipe]
+            for below in each.inputs.values():
+                below.users.remove(each)
+                releasing.append(below)
+
+    def _knows(self, state: State) -> bool:
+        """Whether a state is in use: another one of its recipe may have taken its place."""
+        return self._states.get(state.recipe) is state

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from store import Unencodable
 from store.key import stage_of
 
-__all__ = ["Deps", "Field", "Node", "inputs_of", "nodes_in", "replace_nodes"]
+__all__ = ["Deps", "Field", "Node", "nodes_in", "replace_nodes"]
 
 Deps = Callable[[Any], Iterable[object]]
 """Gives the functions and constants whose fingerprints belong to an item's key."""
@@ -60,12 +60,6 @@ class Field:
     def __memo__(self) -> NoReturn:
         """As for a node."""
         raise Unencodable(f"field {self.name}", "an argument (use it in a list, tuple or dict, or alone)")
-
-
-def inputs_of(node: Node) -> Iterator[Node]:
-    """The nodes that a node reads, each as often as it reads it."""
-    yield from nodes_in(node.args)
-    yield from nodes_in(dict(node.kwargs))
 
 
 def nodes_in(value: Any) -> Iterator[Node]:

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from flows.frontier import Frontier
 from flows.node import Node
+from flows.refs import Missing, fetch
 from flows.resolve import Resolver
 from flows.state import CallState, RowsState, State, Status
+from store import Store
 from store.history import RowPlace, explain_call, explain_row
 from store.key import name_of
 
@@ -53,28 +56,63 @@ class Plan:
 
 
 def make_plan(resolver: Resolver, targets: Iterable[Node]) -> Plan:
-    """What a run of these targets would do. Reads the store, writes nothing to it."""
-    frontier = Frontier(resolver, dry=True)
+    """What a run of these targets would do. Writes nothing to the store; what it finds damaged there
+    is set aside, as whoever reads it does, and planned anew."""
+    targets, before = list(targets), None
+    while True:
+        frontier = Frontier(resolver, dry=True)
+        plan = _planned(frontier, targets)
+        if plan == before or not _finds_damage(frontier, targets):
+            return plan
+        before = plan
+
+
+def _planned(frontier: Frontier, targets: list[Node]) -> Plan:
     nodes: dict[bytes, PlanNode] = {}
     for index, target in enumerate(targets):
         frontier.admit(index, target)
         for finished in frontier.take_finished():
             for member in finished.members:
                 nodes.setdefault(member.recipe, PlanNode(member.stage, "hit", "hit", rows=member.rows))
-    nodes |= {state.recipe: _fate(state, resolver) for state in frontier.states()}
+    claimed = frontier.claimed()
+    nodes |= {state.recipe: _fate(state, claimed[state], frontier.resolver) for state in frontier.states()}
     return Plan(tuple(nodes.values()))
 
 
-def _fate(state: State, resolver: Resolver) -> PlanNode:
+def _finds_damage(frontier: Frontier, targets: list[Node]) -> bool:
+    """Fetch whatever the run will fetch; whether some of it cannot be had."""
+    resolver, asked = frontier.resolver, {frontier.resolver.recipe(target) for target in targets}
+    needed = [(pending.call.args, dict(pending.call.kwargs)) for pending in frontier.take_calls()]
+    for state in frontier.states():
+        is_read = state.recipe in asked or any(user.status is Status.WAITING for user in state.users)
+        if is_read and state.status in (Status.DONE, Status.RUNNING):
+            needed.append(state.stored_ref())
+    # All of it in one go: each plan that is made anew costs as much as the first.
+    return sum(_is_damaged(argument, resolver.store) for argument in needed) > 0
+
+
+def _is_damaged(argument: Any, store: Store) -> bool:
+    try:
+        fetch(argument, store)
+    except Missing:
+        return True
+    return False
+
+
+def _fate(state: State, claimed: list[bytes], resolver: Resolver) -> PlanNode:
     stage = state.node.stage
     rows = state.size() if state.node.rows else None
     if state.status is Status.DONE:
         return PlanNode(stage, "hit", "hit", rows=rows)
     if state.status is Status.WAITING:
-        below = [each.node.stage for each in state.inputs if each.status is not Status.DONE]
+        below = [each.node.stage for each in state.inputs.values() if each.status is not Status.DONE]
         return PlanNode(stage, "pending", f"waits for {', '.join(dict.fromkeys(below))}")
+    if state.status is Status.FAILED:
+        return PlanNode(stage, "run", f"fails: {type(state.error).__name__}: {state.error}", rows)
+    if not claimed:
+        return PlanNode(stage, "pending", f"waits for another {stage} that needs the same", rows)
     if isinstance(state, RowsState):
-        causes = Counter(_row_causes(state, resolver))
+        causes = Counter(_row_causes(state, set(claimed), resolver))
     else:
         causes = Counter([_call_cause(state, resolver)])
     reason = "; ".join(_counted(cause, count, state) for cause, count in causes.most_common())
@@ -95,15 +133,14 @@ def _call_cause(state: State, resolver: Resolver) -> str:
     ).reason
 
 
-def _row_causes(state: RowsState, resolver: Resolver) -> Iterator[str]:
-    """The cause of each missing row."""
+def _row_causes(state: RowsState, claimed: set[bytes], resolver: Resolver) -> Iterator[str]:
+    """The cause of each row that is computed for this node."""
     store, node = resolver.store, state.node
     code, name = store.keys.code(node.func), name_of(node.func)
     common = state.common_digest()
-    seen: set[bytes] = set()
     for index, key in enumerate(state.keys):
-        if key not in state.found and key not in seen:
-            seen.add(key)
+        if key in claimed:
+            claimed.discard(key)
             deps = tuple(node.deps(state.item(index))) if node.deps is not None else ()
             place = RowPlace(node.func, node.stage, name, code, common, state.items[index], deps)
             yield explain_row(store, place).reason

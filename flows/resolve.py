@@ -8,13 +8,14 @@ stale within a run.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from flows.memo import Report, StoreAt
-from flows.node import Deps, Field, Node, replace_nodes
+from flows.node import Deps, Field, Node, nodes_in, replace_nodes
+from flows.order import inputs_first
 from store import Store
 from store.encode import hash_bytes
 from store.fingerprint import Fingerprint
@@ -116,13 +117,25 @@ class Resolver:
 
     def recipe(self, node: Node) -> bytes:
         """The digest of all code and literals that a node's result can depend on."""
-        recipe = self._recipes.get(node)
-        if recipe is None:
-            deps = self.code(node.deps) if node.deps is not None else ""
-            head = f"recipe\0{node.stage}\0{self.code(node.func)}\0{deps}\0{node.rows}\0"
-            recipe = hash_bytes(head.encode() + b"".join(self.arguments(node, self._recipe_of)))
-            self._recipes[node] = recipe
-        return recipe
+        if node not in self._recipes:
+            for each in inputs_first(node, self.inputs, self._recipes.__contains__):
+                self._recipes[each] = self._make_recipe(each)
+        return self._recipes[node]
+
+    def inputs(self, node: Node) -> Iterator[Node]:
+        """The nodes that a node reads, each as often as it reads it."""
+        for argument in (*node.args, *node.kwargs.values()):
+            # An argument that is known as a literal holds no node, and need not be searched again.
+            if id(argument) not in self._literals:
+                found = list(nodes_in(argument))
+                if not found:
+                    self.literal(argument)
+                yield from found
+
+    def _make_recipe(self, node: Node) -> bytes:
+        deps = self.code(node.deps) if node.deps is not None else ""
+        head = f"recipe\0{node.stage}\0{self.code(node.func)}\0{deps}\0{node.rows}\0"
+        return hash_bytes(head.encode() + b"".join(self.arguments(node, self._recipe_of)))
 
     def arguments(self, node: Node, known: Callable[[Node | Field], bytes]) -> list[bytes]:
         """The digest of each argument, where `known` gives those of nodes and fields."""

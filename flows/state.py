@@ -38,7 +38,7 @@ class Status(enum.Enum):
 
 
 class State:
-    """A node in a run. `undone` are the recipes of the inputs that are not done."""
+    """A node in a run, its `inputs` by recipe, of which `undone` are those that are not done."""
 
     def __init__(self, node: Node, recipe: bytes, resolver: Resolver) -> None:
         self.node = node
@@ -46,7 +46,7 @@ class State:
         self.resolver = resolver
         self.status = Status.WAITING
         self.error: Exception | None = None
-        self.inputs: list[State] = []
+        self.inputs: dict[bytes, State] = {}
         self.users: list[State] = []
         self.undone: set[bytes] = set()
         self.attempts = 0
@@ -81,6 +81,10 @@ class State:
         store."""
         raise NotImplementedError
 
+    def stored_ref(self) -> Any:
+        """How a job would refer to what the store has of the result; None where that is nothing."""
+        raise NotImplementedError
+
     # What they share.
     def ran(self, result: Result) -> None:
         """Count what was executed for this node."""
@@ -111,8 +115,7 @@ class State:
         """Drop what this process remembers of the store, which has turned out to be wrong."""
 
     def _below(self, node: Node) -> State:
-        recipe = self.resolver.recipe(node)
-        return next(state for state in self.inputs if state.recipe == recipe)
+        return self.inputs[self.resolver.recipe(node)]
 
     def _refs(self, arguments: Any) -> Any:
         return replace_nodes(arguments, self.input_ref)
@@ -153,6 +156,9 @@ class CallState(State):
 
     def ref(self) -> Any:
         return EntryRef(self.node.stage, self.key, self.node.func) if self.kept else self.local
+
+    def stored_ref(self) -> Any:
+        return self.ref() if self.complete() else None
 
 
 class RowsState(State):
@@ -240,6 +246,9 @@ class RowsState(State):
 
     def ref(self) -> Any:
         return self.ref_to(self.keys)
+
+    def stored_ref(self) -> RowsRef:
+        return self.ref_to([key for key in self.keys if key in self.found])
 
     def ref_to(self, keys: list[bytes]) -> RowsRef:
         local = {key: self.local[key] for key in keys if key in self.local}

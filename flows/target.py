@@ -7,11 +7,13 @@ store.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from flows.node import Node
+from flows.order import inputs_first
 from flows.state import State, Status
 from store import Corrupt, Store, Unencodable
 from store.encode import DIGEST_SIZE
@@ -71,26 +73,18 @@ def find_target(store: Store, recipe: bytes, node: Node) -> Record | None:
         return None
 
 
-def keep_target(store: Store, state: State, members: tuple[Member, ...]) -> Any:
-    """A finished target's value; its record is kept where all of it may be believed next time."""
-    value = state.value()
+def keep_target(store: Store, state: State, value: Any, members: tuple[Member, ...]) -> None:
+    """Keep the record of a finished target where all of it may be believed next time."""
     if all(below.kept for below in _below(state)):
         plain = [(member.recipe, member.stage, member.rows) for member in members]
-        try:
-            reads = in_order(read for below in _below(state) for read in below.reads)
+        reads = in_order(read for below in _below(state) for read in below.reads)
+        # An unencodable one is in the store under its own key; only this short cut is not to be had.
+        with contextlib.suppress(Unencodable):
             store.keep_entry(_STAGE, state.recipe, (value, plain), _NO_DIGEST, state.node.func, 0.0, reads)
-        except Unencodable:
-            # The value itself is in the store under its key; only this short cut is not to be had.
-            return value
-    return value
 
 
-def _below(state: State) -> Iterator[State]:
-    seen: dict[bytes, State] = {}
-    stack = [state]
-    while stack:
-        current = stack.pop()
-        if current.recipe not in seen:
-            seen[current.recipe] = current
-            stack.extend(current.inputs)
-    return reversed(seen.values())
+def _below(state: State) -> list[State]:
+    seen: dict[State, None] = {}
+    for each in inputs_first(state, lambda user: user.inputs.values(), seen.__contains__):
+        seen[each] = None
+    return list(seen)

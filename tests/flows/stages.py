@@ -36,6 +36,10 @@ def double(number: int) -> int:
     return 2 * number
 
 
+def successor(number: int) -> int:
+    return number + 1
+
+
 def parity(number: int) -> int:
     return number % 2
 
@@ -141,6 +145,19 @@ def bump(array: np.ndarray[Any, Any]) -> float:
 
 def array_sum(array: np.ndarray[Any, Any]) -> float:
     return float(array.sum())
+
+
+def grown(size: int) -> np.ndarray[Any, Any]:
+    """Large enough for the store to keep it as a stack."""
+    return np.arange(size)
+
+
+def grown_rows(sizes: list[int]) -> list[np.ndarray[Any, Any]]:
+    return [grown(size) for size in sizes]
+
+
+def weighed(array: np.ndarray[Any, Any], factor: int) -> float:
+    return float(array.sum()) * factor
 
 
 def picky(items: list[int]) -> list[int]:

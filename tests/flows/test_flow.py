@@ -11,8 +11,10 @@ import pytest
 import stages
 
 from flows import Flow, Node, NodeFailed
+from flows.clock import Clock
 from flows.errors import StaleCode
 from flows.memo import Call, Failed, Job, StoreAt, execute
+from flows.runner import InProcess
 from store import Store
 
 
@@ -111,27 +113,6 @@ def test_the_code_that_an_item_names_belongs_to_its_key(flow: Flow) -> None:
     flow.run(node({1: stages.double, 2: stages.double, 3: stages.parity}), workers=0)
     run = flow.run(node({1: stages.double, 2: stages.parity, 3: stages.parity}), workers=0)
     assert (run.rows_executed["scaled"], run.rows_hit["scaled"]) == (1, 2)
-
-
-def test_plan_says_what_run_then_executes(flow: Flow) -> None:
-    def top() -> Node:
-        doubled = flow.map(stages.scaled, flow.node(stages.numbers, 4), factor=2)
-        return flow.node(stages.total, doubled)
-
-    assert [tuple(node) for node in flow.plan(top()).nodes] == [
-        ("numbers", "run", "new"),
-        ("scaled", "pending", "waits for numbers"),
-        ("total", "pending", "waits for scaled"),
-    ]
-    assert flow.run(top(), workers=0).executed.total() == 3
-    assert {status for _, status, _ in flow.plan(top()).nodes} == {"hit"}
-
-
-def test_plan_writes_nothing(flow: Flow) -> None:
-    flow.plan(flow.node(stages.double, 1))
-    before = {path for path in Path(flow.store.location).rglob("*") if "source" not in path.parts}
-    flow.plan(flow.node(stages.total, flow.node(stages.numbers, 3)))
-    assert {path for path in Path(flow.store.location).rglob("*") if "source" not in path.parts} == before
 
 
 def test_a_stage_that_raises_fails_its_target_and_keeps_the_others(flow: Flow) -> None:
@@ -238,3 +219,21 @@ def test_of_two_writers_the_first_one_counts(flow: Flow) -> None:
     digests = [one.keys.value(value) for value in (1, 2)]
     assert one.keep_entry("stage", b"k" * 16, 1, digests[0], stages.double, 0.0) == digests[0]
     assert two.keep_entry("stage", b"k" * 16, 2, digests[1], stages.double, 0.0) == digests[0]
+
+
+def test_what_hit_for_one_target_and_ran_for_another_counts_as_run(flow: Flow) -> None:
+    numbers = flow.node(stages.numbers, 5)
+    flow.run(flow.node(stages.total, numbers), workers=0)
+    shutil.rmtree(Path(flow.store.location) / "entries" / "numbers")
+    later = again(flow)
+    run = later.run([later.node(stages.total, numbers), later.node(stages.split, numbers)], workers=0)
+    assert run.executed == {"numbers": 1, "split": 1}
+    assert run.hits == {"total": 1}
+
+
+def test_what_runs_for_a_failed_target_counts_for_the_next(flow: Flow) -> None:
+    shared = flow.node(stages.numbers, 4)
+    failing = flow.node(stages.gathered, {"a": flow.node(stages.refuse, 7), "b": shared})
+    runner = flow.runner(InProcess, Clock(), window=1)
+    members = [member for finished in runner.stream([failing, shared]) for member in finished.members]
+    assert [(member.stage, member.executed) for member in members] == [("numbers", 1)]

@@ -1,0 +1,1 @@
+"""A small project whose lines name their own edits; see `edited_project`."""
