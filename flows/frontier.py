@@ -81,6 +81,8 @@ class Frontier:
             self._finished.append(Finished(index, record.value, None, record.members))
             return
         self.open += 1
+        if not self.dry:
+            self.resolver.record_code()
         state = self._expand(node)
         target = Target(index, state)
         if state.status in (Status.DONE, Status.FAILED):
@@ -123,6 +125,10 @@ class Frontier:
 
     def has_finished(self) -> bool:
         return bool(self._finished)
+
+    def look_into(self, node: Node) -> State:
+        """Look a node and those below it up one by one, whatever its target's record says."""
+        return self._expand(node)
 
     def states(self) -> Iterator[State]:
         """Every node that was expanded and whose targets are not all finished."""

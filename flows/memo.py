@@ -20,7 +20,7 @@ from flows.clock import children_cpu
 from flows.errors import StageRaised, StaleCode
 from store import Corrupt, MemoflowError, Store
 from store.key import name_of
-from store.memo import check_length
+from store.memo import check_length, is_final
 
 __all__ = [
     "Call",
@@ -124,11 +124,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Job:
-    """Calls of one stage, enough of them to be worth a task."""
+    """Calls of one stage, enough of them to be worth a task. Without `keep` nothing is stored: only
+    the digests of final results are wanted."""
 
     stage: str
     calls: tuple[Call, ...]
     at: StoreAt
+    keep: bool = True
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def execute(job: Job) -> Report:
     cpu, children = time.process_time(), children_cpu()
     store = job.at.open()
     before = store.stats()
-    results = tuple(_attempt(job.stage, call, store) for call in job.calls)
+    results = tuple(_attempt(job, call, store) for call in job.calls)
     after = store.stats()
     return Report(
         results,
@@ -176,7 +178,7 @@ def execute(job: Job) -> Report:
     )
 
 
-def _attempt(stage: str, call: Call, store: Store) -> Result | Failed:
+def _attempt(job: Job, call: Call, store: Store) -> Result | Failed:
     try:
         _check_code(call, store)
         args = fetch(call.args, store)
@@ -189,9 +191,11 @@ def _attempt(stage: str, call: Call, store: Store) -> Result | Failed:
         started = time.perf_counter()
         value = call.func(*args, **kwargs)
         seconds = time.perf_counter() - started
+        if not job.keep:
+            return _digests(call, value, store, seconds)
         if call.group is None:
-            return _keep_call(stage, call, value, store, seconds)
-        return _keep_rows(stage, call, call.group, value, store, seconds)
+            return _keep_call(job.stage, call, value, store, seconds)
+        return _keep_rows(job.stage, call, call.group, value, store, seconds)
     except Exception as error:  # the memo's edge: whatever a stage raises is its result
         return Failed(_portable(error))
 
@@ -211,6 +215,13 @@ def _portable(error: Exception) -> Exception:
     if isinstance(error, MemoflowError) or (type(error).__module__ == "builtins" and plain):
         return error
     return StageRaised(type(error).__name__, str(error))
+
+
+def _digests(call: Call, value: Any, store: Store, seconds: float) -> Result:
+    values = [value] if call.group is None else value
+    check_length(call.func, values, len(call.keys))
+    found = zip(call.keys, values, strict=True)
+    return Result({key: store.keys.value(each) for key, each in found if is_final(each)}, {}, seconds)
 
 
 def _keep_call(stage: str, call: Call, value: Any, store: Store, seconds: float) -> Result:

@@ -191,6 +191,12 @@ class RowsState(State):
             return b""
         return self.resolver.deps(self.node.deps, self.items[index], lambda: self.item(index))
 
+    def dependencies(self, index: int) -> tuple[object, ...]:
+        """What an item depends on beside its function."""
+        if self.node.deps is None:
+            return ()
+        return self.resolver.dependencies(self.node.deps, self.items[index], lambda: self.item(index))
+
     def item(self, index: int) -> Any:
         """One item's value."""
         source = self.node.args[0]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from store.errors import Corrupt, Unreadable
-from store.history import Lookup, explain_call
+from store.history import Explainer, Lookup
 from store.key import Keys, call_key, group_key, name_of, stage_of
 from store.ledger import Ledger
 from store.location import create, open_layer
@@ -62,7 +62,8 @@ class Store:
     def call(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """`func(*args, **kwargs)`, computed once ever for this code and these inputs."""
         stage, code = stage_of(func), self.keys.code(func)
-        key = call_key(stage, code.digest, self.keys.arguments(args, kwargs))
+        inputs = self.keys.arguments(args, kwargs)
+        key = call_key(stage, code.digest, inputs)
         found = self.find_entry(stage, key)
         if found is not None:
             try:
@@ -75,6 +76,7 @@ class Store:
                 return value
         self._counts["misses"] += 1
         self.ledger.record_code({name_of(func): code})
+        self.ledger.record_call(name_of(func), code.digest, self.keys.named(inputs, kwargs))
         started = time.perf_counter()
         value = func(*args, **kwargs)
         seconds = time.perf_counter() - started
@@ -94,7 +96,8 @@ class Store:
         """
         items = list(items)
         stage, code = stage_of(func), self.keys.code(func)
-        group = self.group(stage, group_key(stage, code.digest, self.keys.keywords(common)))
+        digest = group_key(stage, code.digest, self.keys.keywords(common))
+        group = self.group(stage, digest)
         keys = [self.keys.row(item, deps) for item in items]
         values = self._found_rows(group, keys, func)
         missing = {key: item for key, item in zip(keys, items, strict=True) if key not in values}
@@ -107,6 +110,7 @@ class Store:
             self.ledger.record_code(
                 {name_of(func): code} | {name_of(dep): self.keys.dependency_code(dep) for dep in named}
             )
+            self.ledger.record_call(name_of(func), code.digest, self.keys.named((), common), digest)
             started = time.perf_counter()
             results = func(list(missing.values()), **common)
             check_length(func, results, len(missing))
@@ -119,12 +123,9 @@ class Store:
         """Whether `call` would hit, and why not; runs nothing."""
         stage, code = stage_of(func), self.keys.code(func)
         inputs = self.keys.arguments(args, kwargs)
-        corrupt = self._counts["corrupt"]
         if self.find_entry(stage, call_key(stage, code.digest, inputs)) is not None:
-            return Lookup(True, "hit", ())
-        if self._counts["corrupt"] > corrupt:
-            return Lookup(False, "corrupt", ())
-        return explain_call(self, stage, name_of(func), code, inputs)
+            return Lookup(True, "hit", (), notes=code.notes)
+        return Lookup.miss(Explainer(self).direct_call(func, args, kwargs), code.notes)
 
     def stats(self) -> dict[str, int | float]:
         """What this object did: hits, misses, writes, corrupt, write_errors, bytes written and

@@ -1,0 +1,232 @@
+"""The past of a store: what the ledgers of its runs say, read back.
+
+Owns: `Past`, the code and the calls of the newest runs, and which objects they found corrupt; how a
+file of the ledger is read, with bounds, since anybody may have written it.
+
+Does not promise: completeness. A file that is no ledger, and a line that says nothing sensible, is
+passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from store.cause import Code
+from store.fingerprint import Part
+
+__all__ = [
+    "DIGEST",
+    "UNREADABLE",
+    "Match",
+    "Past",
+    "PastCall",
+    "PastRun",
+    "events_of",
+    "find_codes",
+    "run_files",
+]
+
+DIGEST = 8
+"""Bytes of an argument's digest that are noted: enough to tell whether it was another."""
+
+RUNS = 20
+"""Runs whose code and calls are remembered."""
+
+_LOOKED_AT = 200
+"""Files that are looked into for those: a run in which all hits notes none."""
+
+_CANDIDATES = 64
+"""Earlier calls that are compared with a missing one."""
+
+_MOST_BYTES = 1 << 26
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What a line that is not one of ours can raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastCall:
+    """A call that ran, or the common arguments of rows that ran.
+
+    `arguments` are digests (cut to `DIGEST` bytes, as hexadecimal digits) by place or name; `recipe`
+    is that of its node, cut likewise, if a flow made it.
+    """
+
+    function: str
+    code: str
+    arguments: tuple[tuple[str, str], ...]
+    group: str
+    recipe: str
+
+
+@dataclass
+class PastRun:
+    """What one run noted: the code of its functions by name, and its calls."""
+
+    codes: dict[str, Code] = field(default_factory=dict)
+    calls: list[PastCall] = field(default_factory=list)
+    corrupt: set[str] = field(default_factory=set)
+
+    def learn(self, event: Any) -> None:
+        """Take what an event says. Raises any of `UNREADABLE` for one that is not ours."""
+        if event["event"] == "code":
+            parts = [Part(*map(str, fields)) for fields in event["parts"]]
+            for name, (digest, members) in event["functions"].items():
+                if not all(0 <= index < len(parts) for index in members):
+                    raise IndexError(name)
+                self.codes[name] = Code(str(digest), parts, members)
+        elif event["event"] == "calls":
+            function, code, names = str(event["function"]), str(event["code"]), event["arguments"]
+            for row in event["calls"]:
+                group, recipe, *digests = row.split(" ")
+                arguments = tuple(zip(names, digests, strict=True))
+                self.calls.append(PastCall(function, code, arguments, group, recipe))
+        elif event["event"] == "corrupt":
+            self.corrupt.add(str(event["name"]))
+
+
+class Past:
+    """The newest runs of a store, newest first; this process's own run comes first of all."""
+
+    def __init__(self, own: PastRun, others: Iterable[PastRun]) -> None:
+        self.own = own
+        self.others = list(others)
+        self._calls: dict[str, _Calls] = {}
+
+    @staticmethod
+    def read(folder: Path, run: str) -> Past:
+        """The past as the files of a ledger tell it; `run` is this process's own."""
+        files = run_files(folder)
+        own = _read_run(folder / f"{run}.jsonl")
+        others: list[PastRun] = []
+        for file in [file for file in files if file.stem != run][:_LOOKED_AT]:
+            found = _read_run(file)
+            if found.codes or found.calls:
+                others.append(found)
+            if len(others) == RUNS:
+                break
+        return Past(own, others)
+
+    def learn(self, events: Iterable[Any]) -> None:
+        """Take what this process notes from now on."""
+        for event in events:
+            self.own.learn(event)
+        self._calls.clear()
+
+    def versions(self, name: str) -> Iterator[Code]:
+        """Each code that a function of that name had in earlier runs, newest first, once."""
+        seen = set()
+        for run in self.others:
+            code = run.codes.get(name)
+            if code is not None and code.fingerprint not in seen:
+                seen.add(code.fingerprint)
+                yield code
+
+    def corrupt(self) -> set[str]:
+        """The objects that these runs found corrupt."""
+        return set().union(self.own.corrupt, *(run.corrupt for run in self.others))
+
+    def nearest(self, name: str, arguments: Mapping[str, bytes], least: int) -> list[Match]:
+        """Calls of a function of that name which agree in at least so many (0 or 1) arguments, those
+        that agree in most first."""
+        if name not in self._calls:
+            self._calls[name] = _Calls(name, [self.own, *self.others])
+        return self._calls[name].nearest(
+            {place: _short(digest) for place, digest in arguments.items()}, least
+        )
+
+
+@dataclass(frozen=True)
+class Match:
+    """An earlier call, the run that made it, and the arguments in which it differs, with the
+    digests that those had."""
+
+    call: PastCall
+    run: PastRun
+    differing: Mapping[str, str]
+
+
+class _Calls:
+    """The calls of one function, newest first, found by what they agree in."""
+
+    def __init__(self, name: str, runs: Iterable[PastRun]) -> None:
+        made = {call: run for run in runs for call in reversed(run.calls) if call.function == name}
+        self._made = list(made.items())
+        self._sharing: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for index, (call, _) in enumerate(self._made):
+            for argument in call.arguments:
+                self._sharing[argument].append(index)
+
+    def nearest(self, arguments: Mapping[str, str], least: int) -> list[Match]:
+        agreeing = Counter(
+            index for argument in arguments.items() for index in self._sharing.get(argument, ())
+        )
+        if not least and not agreeing:
+            agreeing.update(dict.fromkeys(range(len(self._made)), 0))
+        return [
+            Match(*self._made[index], _differing(dict(self._made[index][0].arguments), arguments))
+            for index, _ in agreeing.most_common(_CANDIDATES)
+        ]
+
+
+def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    return {place: old.get(place, "") for place in {**new, **old} if old.get(place) != new.get(place)}
+
+
+def _short(digest: bytes) -> str:
+    return digest[:DIGEST].hex()
+
+
+def run_files(folder: Path) -> list[Path]:
+    """The files of a ledger, newest first."""
+    try:
+        return sorted(folder.glob("*.jsonl"), reverse=True)
+    except OSError:
+        return []
+
+
+def find_codes(folder: Path, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Code]:
+    """The code of functions, given by name and fingerprint, as far as any run has noted it."""
+    found: dict[tuple[str, str], Code] = {}
+    for file in run_files(folder):
+        if len(found) == len(wanted):
+            break
+        for name, code in _read_run(file, "code").codes.items():
+            if (name, code.fingerprint) in wanted:
+                found[name, code.fingerprint] = code
+    return found
+
+
+def events_of(file: Path, kind: str = "") -> Iterator[Any]:
+    """What the lines of a ledger's file hold, as far as they are JSON and (at the first glance) of
+    a kind; nothing for what is no file."""
+    try:
+        held = file.lstat()
+        # A pipe would be waited for, and a link may lead out of the store.
+        if not stat.S_ISREG(held.st_mode) or held.st_size > _MOST_BYTES:
+            return
+        lines = file.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return
+    for line in lines:
+        if kind and f'"{kind}"' not in line[:40]:
+            continue
+        try:
+            yield json.loads(line)
+        except UNREADABLE:
+            continue
+
+
+def _read_run(file: Path, kind: str = "") -> PastRun:
+    run = PastRun()
+    for event in events_of(file, kind):
+        try:
+            run.learn(event)
+        except UNREADABLE:
+            continue
+    return run
