@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any
 from store.cause import NEW, Cause, Code, code_causes, describe, names
 from store.fingerprint import Fingerprint
 from store.key import call_key, name_of, stage_of
-from store.past import Match, PastCall
+from store.past import Match, PastCall, PastRun
 
 if TYPE_CHECKING:
     from store.store import Store
 
-__all__ = ["Argument", "CallPlace", "Explainer", "Lookup", "labels"]
+__all__ = ["Argument", "CallPlace", "Dependencies", "Explainer", "Lookup", "labels"]
 
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _DIGEST = re.compile(r"[0-9a-f]{32}")
@@ -99,6 +99,58 @@ def labels(func: object, places: Iterable[str]) -> dict[str, str]:
     return {place: known.get(place, place) for place in places}
 
 
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """What rows depend on, as an earlier run had it: its digests then, and what has changed
+    since."""
+
+    digests: bytes
+    causes: tuple[Cause, ...]
+
+
+class Dependencies:
+    """What one earlier run knew of the functions and constants that rows depend on."""
+
+    def __init__(self, explainer: Explainer, run: PastRun) -> None:
+        self._explainer = explainer
+        self._codes = run.codes
+        self._alone: dict[int, tuple[object, Dependency | None]] = {}
+        self._together: dict[int, tuple[object, Dependency | None]] = {}
+
+    def of(self, deps: tuple[object, ...]) -> Dependency | None:
+        """What the run knew of what one row depends on; None where it did not know all of it."""
+        known = self._together.get(id(deps))
+        if known is None:
+            # Holding the objects keeps their ids from being given to others; here and below.
+            known = self._together[id(deps)] = (deps, self._join([self._one(dep) for dep in deps]))
+        return known[1]
+
+    @staticmethod
+    def _join(each: list[Dependency | None]) -> Dependency | None:
+        known = [one for one in each if one is not None]
+        if len(known) < len(each):
+            return None
+        causes = sorted((cause for one in known for cause in one.causes), key=lambda cause: cause.name)
+        return Dependency(b"".join(one.digests for one in known), tuple(causes))
+
+    def _one(self, dep: object) -> Dependency | None:
+        known = self._alone.get(id(dep))
+        if known is None:
+            known = self._alone[id(dep)] = (dep, self._find(dep))
+        return known[1]
+
+    def _find(self, dep: object) -> Dependency | None:
+        keys = self._explainer.store.keys
+        name, digest = keys.dependency(dep)
+        if not callable(dep):
+            return Dependency(digest.encode(), ())
+        old = self._codes.get(name)
+        if old is None:
+            return None
+        causes = self._explainer.code_causes(name, old, keys.dependency_code(dep))
+        return Dependency(old.fingerprint.encode(), causes)
+
+
 class Explainer:
     """Finds the causes of misses in one store. `current` says of a remembered call that it is one
     of another result that is asked for now, and so not what this one was before."""
@@ -108,6 +160,7 @@ class Explainer:
         self.past = store.ledger.past()
         self._current = current
         self._code_causes: dict[tuple[str, str], tuple[Cause, ...]] = {}
+        self._dependencies: dict[int, Dependencies] = {}
 
     def direct_call(
         self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
@@ -138,6 +191,12 @@ class Explainer:
         if found is None:
             found = self._code_causes[name, old.fingerprint] = code_causes(old, new)
         return found
+
+    def dependencies(self, run: PastRun) -> Dependencies:
+        """What a run knew of what rows depend on."""
+        if id(run) not in self._dependencies:
+            self._dependencies[id(run)] = Dependencies(self, run)
+        return self._dependencies[id(run)]
 
     def nearest(self, name: str, arguments: Mapping[str, Argument], least: int) -> Iterator[Match]:
         """Earlier calls, most like this one first, that are not of something else now."""
