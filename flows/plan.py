@@ -116,9 +116,11 @@ def _fate(state: State, explainer: Explainer) -> PlanNode:
     rows = state.size() if state.node.rows else None
     if state.status is Status.DONE:
         return PlanNode(stage, "hit", "hit", rows, notes=notes)
-    if state.status is Status.WAITING:
-        below = [each.node.stage for each in state.inputs if each.status is not Status.DONE]
+    below = [each.node.stage for each in state.inputs if each.status is not Status.DONE]
+    if below:
         return PlanNode(stage, "pending", f"waits for {', '.join(dict.fromkeys(below))}", notes=notes)
+    if state.status is Status.FAILED:
+        return PlanNode(stage, "run", f"fails: {state.error}", rows, notes=notes)
     why = _why(state, explainer)
     reason = _told(why, state.node.rows)
     return PlanNode(stage, "run", reason, rows, sum(each.count for each in why), why, notes)

@@ -125,6 +125,8 @@ class _Waiting:
         if self.past is not None:
             self.past.learn(events)
         lines = "".join(f"{json.dumps(event, separators=(',', ':'))}\n" for event in events)
+        if self._folder.is_symlink():
+            return  # it may lead out of the store
         try:
             self._folder.mkdir(exist_ok=True)
             with self._file.open("a", encoding="utf-8") as file:

@@ -48,7 +48,9 @@ class RowCauses:
         self._explainer = explainer
         self._store = explainer.store
         self._place = place
-        self._bad = explainer.corrupt(group_key(place.stage, place.code.digest, place.common))
+        group = group_key(place.stage, place.code.digest, place.common)
+        self._rows(group)  # what is bad in it is found when it is read
+        self._bad = explainer.corrupt(group)
         self._versions = [*self._other_code()]
         if not self._bad:
             self._versions += self._other_arguments()
