@@ -110,17 +110,19 @@ def recompute(
 
 
 def _hits(resolver: Resolver, targets: Sequence[Node], executed: Executed) -> Iterator[_Hit]:
-    """Every result below the targets that is in the store and was not computed in this run."""
-    frontier, seen = Frontier(resolver, dry=True), 0
+    """Every result below the targets that is in the store and was not computed in this run, once
+    however many nodes have it."""
+    frontier, known, seen = Frontier(resolver, dry=True), 0, set(executed)
     for index, target in enumerate(targets):
         try:
             frontier.look_into(target)
         except MemoflowError:
             continue  # such a target has no results
-        for state in itertools.islice(frontier.states(), seen, None):
-            seen += 1
+        for state in itertools.islice(frontier.states(), known, None):
+            known += 1
             for key in _found(state):
-                if (state.group, key) not in executed:
+                if (state.group, key) not in seen:
+                    seen.add((state.group, key))
                     yield _Hit(state, key, index)
 
 
