@@ -90,6 +90,14 @@ def test_only_the_hits_of_a_partly_new_node_are_checked(flow: Flow) -> None:
     assert verified(flow, flow.map(unsteady.doubled, range(10))).checked == 4
 
 
+def test_a_row_that_two_nodes_share_is_checked_once(flow: Flow) -> None:
+    nodes = [flow.map(unsteady.chances, range(count)) for count in (4, 6)]
+    flow.run(nodes, workers=0)
+    found = verified(flow, nodes)
+    assert found.checked == 6
+    assert sorted(each.item for each in found.differing) == ["1", "3", "5"]
+
+
 def test_rows_are_computed_with_the_sampled_items_only(flow: Flow, tmp_path: Path) -> None:
     node = flow.map(unsteady.once, range(50), marker=str(tmp_path / "marker"))
     flow.run(node, workers=0)
