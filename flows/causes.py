@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from flows.memo import Missing
 from flows.node import Node, nodes_in
 from flows.state import CallState, RowsState, State, Status
 from store.history import Argument, CallPlace, labels
@@ -27,9 +29,12 @@ _SCALARS = (bool, int, float, complex, str, bytes, type(None), enum.Enum)
 def record_inputs(state: State) -> None:
     """Note in the ledger with which arguments a node is about to run."""
     node, resolver = state.node, state.resolver
-    resolver.store.ledger.record_call(
-        name_of(node.func), resolver.code(node.func), _digests(state), state.group, state.recipe
-    )
+    try:
+        digests = _digests(state)
+    except Missing:
+        return  # an input that is gone: the call itself will say so
+    code = resolver.code(node.func)
+    resolver.store.ledger.record_call(name_of(node.func), code, digests, state.group, state.recipe)
 
 
 def call_place(state: CallState) -> CallPlace:
@@ -48,11 +53,15 @@ def group_place(state: RowsState) -> GroupPlace:
 
 def is_current(states: Iterable[State], recipes: Iterable[bytes]) -> Callable[[PastCall], bool]:
     """Whether a remembered call is that of one of these nodes, by what it read or by its recipe."""
-    known = {_identity(state) for state in states if not state.undone and state.status is not Status.FAILED}
-    known_recipes = {recipe[:DIGEST].hex() for recipe in recipes}
+
+    @functools.cache
+    def known() -> tuple[set[object], set[str]]:
+        ready = (state for state in states if not state.undone and state.status is not Status.FAILED)
+        return {_identity(state) for state in ready}, {recipe[:DIGEST].hex() for recipe in recipes}
 
     def current(call: PastCall) -> bool:
-        return call.recipe in known_recipes or (call.function, call.arguments) in known
+        identities, known_recipes = known()
+        return call.recipe in known_recipes or (call.function, call.arguments) in identities
 
     return current
 

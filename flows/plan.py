@@ -92,7 +92,7 @@ def make_plan(resolver: Resolver, targets: Iterable[Node]) -> Plan:
                 said = notes.get(member.recipe, ())
                 nodes.setdefault(member.recipe, PlanNode(member.stage, "hit", "hit", member.rows, notes=said))
     states = list(frontier.states())
-    explainer = Explainer(resolver.store, is_current(states, nodes))
+    explainer = Explainer(resolver.store, is_current(states, list(nodes)))
     nodes |= {state.recipe: _fate(state, explainer) for state in states}
     return Plan(tuple(nodes.values()))
 

@@ -8,7 +8,6 @@ Does not promise: an outcome of every run. One that was killed, or was no run of
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import difflib
 import itertools
@@ -30,6 +29,9 @@ __all__ = ["Outcome", "RunRecord", "find_run", "outcome_of", "run_records"]
 
 _LAST = re.compile(r"last(?:~(\d{1,9}))?")
 _NEAREST = 3
+
+_PLACES = ("store", "layers")
+"""Settings that say only where things lie."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def outcome_of(
     outcomes = [_outcome(name, scored, results, resolver) for name, scored in results.scored.items()]
     return {
         "started": started.isoformat(timespec="seconds"),
-        "settings": dataclasses.asdict(settings),
+        "settings": {key: value for key, value in vars(settings).items() if key not in _PLACES},
         "functions": resolver.functions(),
         "outcomes": [list(vars(outcome).values()) for outcome in outcomes],
         "counts": dict(counts),

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from store.cause import NEW, Cause, Code, code_causes, describe, names
 from store.fingerprint import Fingerprint
 from store.key import call_key, name_of, stage_of
-from store.past import Match, PastCall, PastRun
+from store.past import Match, Past, PastCall, PastRun
 
 if TYPE_CHECKING:
     from store.store import Store
@@ -157,7 +157,6 @@ class Explainer:
 
     def __init__(self, store: Store, current: Callable[[PastCall], bool] = lambda _: False) -> None:
         self.store = store
-        self.past = store.ledger.past()
         self._current = current
         self._code_causes: dict[tuple[str, str], tuple[Cause, ...]] = {}
         self._dependencies: dict[int, Dependencies] = {}
@@ -221,6 +220,11 @@ class Explainer:
             if match.call.code == place.code.digest or code:
                 return (*code, *input_causes(match, place.arguments))
         return ()
+
+    @cached_property
+    def past(self) -> Past:
+        """What the ledger remembers; where all hits, nobody asks."""
+        return self.store.ledger.past()
 
     @cached_property
     def _bad(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ passed over.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import stat
 from collections import Counter, defaultdict
@@ -41,8 +42,11 @@ RUNS = 20
 _LOOKED_AT = 200
 """Files that are looked into for those: a run in which all hits notes none."""
 
-_CANDIDATES = 64
+_CANDIDATES = 32
 """Earlier calls that are compared with a missing one."""
+
+_GLANCE = 40
+"""Characters of a line that tell its kind: outcomes of runs are long, and not read to explain."""
 
 _MOST_BYTES = 1 << 26
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -66,10 +70,10 @@ class PastCall:
 
 @dataclass
 class PastRun:
-    """What one run noted: the code of its functions by name, and its calls."""
+    """What one run noted: the code of its functions by name, its calls, and what it found bad."""
 
     codes: dict[str, Code] = field(default_factory=dict)
-    calls: list[PastCall] = field(default_factory=list)
+    calls: dict[str, list[Any]] = field(default_factory=dict)
     corrupt: set[str] = field(default_factory=set)
 
     def learn(self, event: Any) -> None:
@@ -77,17 +81,20 @@ class PastRun:
         if event["event"] == "code":
             parts = [Part(*map(str, fields)) for fields in event["parts"]]
             for name, (digest, members) in event["functions"].items():
-                if not all(0 <= index < len(parts) for index in members):
-                    raise IndexError(name)
-                self.codes[name] = Code(str(digest), parts, members)
+                self.codes[name] = Code(str(digest), parts, _checked(members, len(parts)))
         elif event["event"] == "calls":
-            function, code, names = str(event["function"]), str(event["code"]), event["arguments"]
-            for row in event["calls"]:
-                group, recipe, *digests = row.split(" ")
-                arguments = tuple(zip(names, digests, strict=True))
-                self.calls.append(PastCall(function, code, arguments, group, recipe))
+            self.calls.setdefault(str(event["function"]), []).append(event)
         elif event["event"] == "corrupt":
             self.corrupt.add(str(event["name"]))
+
+    def calls_of(self, function: str) -> Iterator[PastCall]:
+        """The calls of a function, put together only when asked for: a run makes thousands."""
+        for event in reversed(self.calls.get(function, [])):
+            with contextlib.suppress(*UNREADABLE):
+                code, names = str(event["code"]), [str(name) for name in event["arguments"]]
+                for row in reversed(event["calls"]):
+                    group, recipe, *digests = row.split(" ")
+                    yield PastCall(function, code, tuple(zip(names, digests, strict=True)), group, recipe)
 
 
 class Past:
@@ -155,7 +162,10 @@ class _Calls:
     """The calls of one function, newest first, found by what they agree in."""
 
     def __init__(self, name: str, runs: Iterable[PastRun]) -> None:
-        made = {call: run for run in runs for call in reversed(run.calls) if call.function == name}
+        made: dict[PastCall, PastRun] = {}
+        for run in runs:
+            for call in run.calls_of(name):
+                made.setdefault(call, run)
         self._made = list(made.items())
         self._sharing: dict[tuple[str, str], list[int]] = defaultdict(list)
         for index, (call, _) in enumerate(self._made):
@@ -172,6 +182,15 @@ class _Calls:
             Match(*self._made[index], _differing(dict(self._made[index][0].arguments), arguments))
             for index, _ in agreeing.most_common(_CANDIDATES)
         ]
+
+
+def _checked(places: list[Any], count: int) -> list[int]:
+    """Places among `count` parts. Raises TypeError or IndexError for what is none."""
+    if set(map(type, places)) - {int}:
+        raise TypeError("a place is a whole number")
+    if places and not 0 <= min(places) <= max(places) < count:
+        raise IndexError("a place beyond the parts")
+    return places
 
 
 def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
@@ -202,9 +221,9 @@ def find_codes(folder: Path, wanted: set[tuple[str, str]]) -> dict[tuple[str, st
     return found
 
 
-def events_of(file: Path, kind: str = "") -> Iterator[Any]:
+def events_of(file: Path, *kinds: str) -> Iterator[Any]:
     """What the lines of a ledger's file hold, as far as they are JSON and (at the first glance) of
-    a kind; nothing for what is no file."""
+    some kinds; nothing for what is no file."""
     try:
         held = file.lstat()
         # A pipe would be waited for, and a link may lead out of the store.
@@ -214,7 +233,7 @@ def events_of(file: Path, kind: str = "") -> Iterator[Any]:
     except OSError:
         return
     for line in lines:
-        if kind and f'"{kind}"' not in line[:40]:
+        if not any(f'"{kind}"' in line[:_GLANCE] for kind in kinds):
             continue
         try:
             yield json.loads(line)
@@ -222,9 +241,9 @@ def events_of(file: Path, kind: str = "") -> Iterator[Any]:
             continue
 
 
-def _read_run(file: Path, kind: str = "") -> PastRun:
+def _read_run(file: Path, *kinds: str) -> PastRun:
     run = PastRun()
-    for event in events_of(file, kind):
+    for event in events_of(file, *(kinds or ("code", "calls", "corrupt"))):
         try:
             run.learn(event)
         except UNREADABLE:

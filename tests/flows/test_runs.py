@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stages
 from command_line import read_json, run_here
 
+from flows import Flow
 from flows.compare import compare
 from flows.errors import BadSettings
 from flows.runs import Outcome, RunRecord, find_run, run_records
 from store import Store
 from store.fingerprint import Fingerprint, Part
 from store.ledger import Ledger
+from store.past import find_codes
 
 IDS = ["20260101T000000.000001-1-aa", "20260101T000000.000002-2-bb", "20260102T000000.000003-3-cc"]
 COUNTS = {
@@ -222,3 +225,22 @@ def test_code_that_no_run_noted_is_named_by_its_function(tmp_path: Path) -> None
         ("m:f", "one", "two"),
         ("m:g", "", "x"),
     ]
+
+
+def one_way(item: int) -> list[object]:
+    return [stages.double]
+
+
+def another_way(item: int) -> list[object]:
+    return [*one_way(item)]
+
+
+def test_code_is_noted_also_where_a_run_finds_all_it_needs_under_it(tmp_path: Path) -> None:
+    """Else nobody could tell later what had changed."""
+    flow = Flow(Store(tmp_path / "store"))
+    flow.run(flow.map(stages.scaled, [1, 2], deps=one_way, factor=2), workers=0)
+    again = Flow(Store(tmp_path / "store"))
+    assert not again.run(again.map(stages.scaled, [1, 2], deps=another_way, factor=2), workers=0).executed
+    code = again.store.keys.code(another_way).digest
+    wanted = {(f"{__name__}:another_way", code)}
+    assert find_codes(tmp_path / "store" / "runs", wanted).keys() == wanted

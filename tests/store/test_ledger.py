@@ -14,7 +14,7 @@ import pytest
 
 from store.fingerprint import Fingerprint, Part
 from store.ledger import Ledger
-from store.past import Past, events_of
+from store.past import Past
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +26,8 @@ def code_of(digest: str, *names: str) -> Fingerprint:
 
 
 def events(root: Path, ledger: Ledger) -> list[dict[str, object]]:
-    return list(events_of(root / "runs" / f"{ledger.run}.jsonl"))
+    lines = (root / "runs" / f"{ledger.run}.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
 
 
 def arguments(*digests: int) -> dict[str, bytes]:
@@ -165,6 +166,7 @@ BAD = ["", "{", "[]", "1", '"x"', "null", "{}", '{"event": "code"}',
        '{"event": "calls", "function": "m:f", "code": "x", "arguments": ["0"], "calls": ["a"]}',
        '{"event": "calls", "function": "m:f", "code": "x", "arguments": 1, "calls": ["a b c"]}',
        '{"event": "calls", "function": "m:f", "code": "x", "arguments": [[]], "calls": [[]]}',
+       '{"event": "calls", "function": "m:f", "code": "x", "arguments": [[]], "calls": ["a b c"]}',
        '{"event": "corrupt"}', "[" * 200_000, "1" * 5000, "\x00"]  # fmt: skip
 
 
@@ -174,8 +176,19 @@ def test_a_bad_line_is_passed_over(tmp_path: Path, line: str) -> None:
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / f"{ledger.run}.jsonl").write_text(line + "\n")
     ledger.record_code({"m:f": code_of("good", "m:f")})
-    (version,) = Ledger(tmp_path).past().versions("m:f")
+    past = Ledger(tmp_path).past()
+    (version,) = past.versions("m:f")
     assert version.fingerprint == "good"
+    past.nearest("m:f", arguments(1), 0)
+
+
+def test_code_whose_parts_are_not_there_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    for members in ("[1]", "[-1]", "[0.5]", '["0"]'):
+        (tmp_path / "runs" / "1.jsonl").write_text(
+            f'{{"event": "code", "parts": [["a", "b", "c", "d"]], "functions": {{"m:f": ["x", {members}]}}}}'
+        )
+        assert list(Ledger(tmp_path).past().versions("m:f")) == []
 
 
 def test_a_fingerprint_of_another_type_is_no_error(tmp_path: Path) -> None:
