@@ -48,7 +48,7 @@ _CANDIDATES = 32
 _GLANCE = 40
 """Characters of a line that tell its kind: outcomes of runs are long, and not read to explain."""
 
-_MOST_BYTES = 1 << 26
+_MOST_BYTES = 1 << 24
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What a line that is not one of ours can raise."""
 

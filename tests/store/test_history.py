@@ -60,6 +60,11 @@ def each(items, scale=1, shift=0):
 def by_name(name):
     import helpers
     return vars(helpers)[name](0)
+
+
+def ask(x):
+    import outsider
+    return outsider.answer()
 """
 
 RUN = """
@@ -120,7 +125,8 @@ class Project:
         file.write_text(text.replace(old, new))
 
     def run(self, step: str, given: Any = None) -> Any:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{self.folder / 'site-packages'}"}
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
         command = [sys.executable, str(self.folder / "step.py"), str(self.store), step, json.dumps(given)]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
         return json.loads(done.stdout)
@@ -264,6 +270,28 @@ def test_a_module_that_was_taken_whole_is_noted(project: Project) -> None:
     assert reason.startswith("function spare changed (")
     notes = project.run("lookup", ("by_name", ["spare"]))[0][4]
     assert any("helpers" in note for note in notes)
+
+
+def test_what_was_added_to_a_module_that_was_taken_whole_widened_the_change(project: Project) -> None:
+    project.edit("def spare(x):", "def extra(x):\n    return x\n\n\ndef spare(x):", "helpers")
+    _, reason, changed = project.lookup("by_name", "spare")
+    assert re.match(r"module helpers changed, which is taken whole \(.*helpers\.py\)", reason)
+    assert "function extra added (" in reason
+    assert project.kinds("by_name", "spare") == ["widened", "function"]
+    assert changed == ["helpers", "helpers:extra"]
+
+
+def test_the_version_of_a_package_that_changed_is_named(project: Project) -> None:
+    site = project.folder / "site-packages"
+    for version in ("1.0", "1.1"):
+        shutil.rmtree(site, ignore_errors=True)
+        (site / f"outsider-{version}.dist-info").mkdir(parents=True)
+        (site / "outsider.py").write_text("def answer():\n    return 42\n")
+        metadata = f"Metadata-Version: 2.1\nName: outsider\nVersion: {version}\n"
+        (site / f"outsider-{version}.dist-info" / "METADATA").write_text(metadata)
+        if version == "1.0":
+            assert project.run("call", ("ask", [1])) == [42, 1]
+    assert project.lookup("ask", 1) == [False, "package outsider changed (1.0 → 1.1)", ["outsider"]]
 
 
 def test_a_row_names_the_changed_dependency(project: Project) -> None:
