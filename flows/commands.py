@@ -59,9 +59,9 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     results, tally = Results(puzzles), Tally()
     runner = flow.runner(partial(_executor, settings), clock, settings.window)
     runner.executed = set() if wanted.verify else None
-    problems = _stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
+    problems, interrupted = _stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
     stats, verified = runner.stats(), None
-    if runner.executed is not None:
+    if runner.executed is not None and not interrupted:
         with clock.phase("verify"):
             nodes = list(puzzle_nodes(flow, puzzles, settings))
             executor = partial(_executor, settings)
@@ -78,8 +78,8 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     return _end(problems)
 
 
-def _stream(runner: Runner, nodes: Iterator[Node], results: Results, tally: Tally) -> list[str]:
-    """Take what finishes; what went wrong, a line each."""
+def _stream(runner: Runner, nodes: Iterator[Node], results: Results, tally: Tally) -> tuple[list[str], bool]:
+    """Take what finishes; what went wrong, a line each, and whether it was interrupted."""
     names = list(results.puzzles)
     failures: list[Finished] = []
     interrupted = False
@@ -95,7 +95,7 @@ def _stream(runner: Runner, nodes: Iterator[Node], results: Results, tally: Tall
                     advance()
     except KeyboardInterrupt:
         interrupted = True
-    return _problems(runner, failures, names, interrupted, results)
+    return _problems(runner, failures, names, interrupted, results), interrupted
 
 
 def _differing(verified: Recomputed, names: list[str]) -> list[str]:
