@@ -128,8 +128,8 @@ def _function_causes(name: str, was: str, now: str, codes: dict[tuple[str, str],
     """What changed in a function; the function itself where the ledger has not kept its parts."""
     before, after = codes.get((name, was)), codes.get((name, now))
     if before is None or after is None:
-        return [Cause("function", name, "", was, now)]
-    return code_causes(before, Fingerprint(now, tuple(after.parts.values()), ()))
+        return [Cause("code", name, "", was, now)]
+    return code_causes(name, before, Fingerprint(now, tuple(after.parts.values()), ()))
 
 
 def _seen(outcome: Outcome) -> tuple[str, int, int, str]:

@@ -24,6 +24,7 @@ _TOLD = 4
 """Causes of one miss that are told one by one."""
 
 _NOUNS = {
+    "code": "code of",
     "environment": "environment variable",
     "pinned": "pinned version of",
     "python": "python version",
@@ -40,9 +41,9 @@ class Cause:
     """One reason why a result is missing.
 
     Kinds: `new`; of code `function`, `class`, `constant`, `package`, `python` and whatever else a
-    fingerprint's parts are, with `widened` for a module that was taken whole; of inputs `input`
-    (`where`: the stage that it comes from), `settings`, `file`, `environment`; `corrupt` (`name`:
-    the object). `old` and `new` are digests, or versions of packages and of Python; an empty one
+    fingerprint's parts are, with `widened` for a module that was taken whole, and `code` where no
+    part tells; of inputs `input` (`where`: the stage that it comes from), `settings`, `file`,
+    `environment`; `corrupt` (`name`: the object). `old` and `new` are digests, or versions of packages and of Python; an empty one
     says that there was, or is, none.
     """
 
@@ -54,8 +55,8 @@ class Cause:
 
     def describe(self, digests: bool = False) -> str:
         """The cause as a line; with the digests, or the name of a corrupt object, where asked."""
-        if self.kind in ("new", "code"):
-            return "new" if self.kind == "new" else "code changed"
+        if self.kind == "new":
+            return "new"
         if self.kind == "corrupt":
             return f"corrupt ({self.name})" if digests and self.name else "corrupt"
         short = self.name.partition(":")[2] or self.name
@@ -102,10 +103,11 @@ class Code:
         return {self._table[index].name: self._table[index] for index in self._members}
 
 
-def code_causes(old: Code, new: Fingerprint) -> tuple[Cause, ...]:
+def code_causes(name: str, old: Code, new: Fingerprint) -> tuple[Cause, ...]:
     """What differs between two versions of a function's code: changed, then added, then removed.
 
-    What only moved, as a whole, is left out.
+    What only moved, as a whole, is left out; where no part tells the difference, `code` names the
+    function.
     """
     if old.fingerprint == new.digest:
         return ()
@@ -115,7 +117,7 @@ def code_causes(old: Code, new: Fingerprint) -> tuple[Cause, ...]:
     removed = {(cause.kind, cause.old) for cause in causes if not cause.new}
     moved = added & removed
     told = [cause for cause in causes if (cause.kind, cause.old or cause.new) not in moved]
-    return tuple(sorted(told, key=_order)) or (Cause("code", "", "", old.fingerprint, new.digest),)
+    return tuple(sorted(told, key=_order)) or (Cause("code", name, "", old.fingerprint, new.digest),)
 
 
 def _cause(part: Part, known: Part | None, there: bool) -> Cause:

@@ -113,7 +113,7 @@ class Dependencies:
 
     def __init__(self, explainer: Explainer, run: PastRun) -> None:
         self._explainer = explainer
-        self._codes = run.codes
+        self._run = run
         self._alone: dict[int, tuple[object, Dependency | None]] = {}
         self._together: dict[int, tuple[object, Dependency | None]] = {}
 
@@ -144,7 +144,7 @@ class Dependencies:
         name, digest = keys.dependency(dep)
         if not callable(dep):
             return Dependency(digest.encode(), ())
-        old = self._codes.get(name)
+        old = self._run.code(name)
         if old is None:
             return None
         causes = self._explainer.code_causes(name, old, keys.dependency_code(dep))
@@ -158,7 +158,7 @@ class Explainer:
     def __init__(self, store: Store, current: Callable[[PastCall], bool] = lambda _: False) -> None:
         self.store = store
         self._current = current
-        self._code_causes: dict[tuple[str, str], tuple[Cause, ...]] = {}
+        self._code_causes: dict[tuple[str, str, str], tuple[Cause, ...]] = {}
         self._dependencies: dict[int, Dependencies] = {}
 
     def direct_call(
@@ -186,10 +186,10 @@ class Explainer:
         known."""
         if old is None or old.fingerprint == new.digest:
             return ()
-        found = self._code_causes.get((name, old.fingerprint))
-        if found is None:
-            found = self._code_causes[name, old.fingerprint] = code_causes(old, new)
-        return found
+        both = (name, old.fingerprint, new.digest)
+        if both not in self._code_causes:
+            self._code_causes[both] = code_causes(name, old, new)
+        return self._code_causes[both]
 
     def dependencies(self, run: PastRun) -> Dependencies:
         """What a run knew of what rows depend on."""
@@ -216,10 +216,20 @@ class Explainer:
     def _other_inputs(self, place: CallPlace) -> tuple[Cause, ...]:
         """An argument has changed, where an earlier call had the others; perhaps the code too."""
         for match in self.nearest(place.name, place.arguments, 1):
-            code = self.code_causes(place.name, match.run.codes.get(place.name), place.code)
-            if match.call.code == place.code.digest or code:
-                return (*code, *input_causes(match, place.arguments))
+            causes = self.match_causes(match, place.name, place.code, place.arguments)
+            if causes is not None:
+                return causes
         return ()
+
+    def match_causes(
+        self, match: Match, name: str, code: Fingerprint, arguments: Mapping[str, Argument]
+    ) -> tuple[Cause, ...] | None:
+        """What has changed since an earlier call, in the code and in its arguments; None where its
+        code is not known."""
+        old = match.run.codes.get(name, {}).get(match.call.code)
+        if old is None:
+            return None
+        return (*self.code_causes(name, old, code), *input_causes(match, arguments))
 
     @cached_property
     def past(self) -> Past:

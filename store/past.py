@@ -42,9 +42,6 @@ RUNS = 20
 _LOOKED_AT = 200
 """Files that are looked into for those: a run in which all hits notes none."""
 
-_CANDIDATES = 32
-"""Earlier calls that are compared with a missing one."""
-
 _GLANCE = 40
 """Characters of a line that tell its kind: outcomes of runs are long, and not read to explain."""
 
@@ -70,22 +67,30 @@ class PastCall:
 
 @dataclass
 class PastRun:
-    """What one run noted: the code of its functions by name, its calls, and what it found bad."""
+    """What one run noted: the code of its functions, its calls, and what it found bad.
 
-    codes: dict[str, Code] = field(default_factory=dict)
+    Several functions may have one name, as lambdas and partials of one function do.
+    """
+
+    codes: dict[str, dict[str, Code]] = field(default_factory=dict)
     calls: dict[str, list[Any]] = field(default_factory=dict)
     corrupt: set[str] = field(default_factory=set)
 
     def learn(self, event: Any) -> None:
         """Take what an event says. Raises any of `UNREADABLE` for one that is not ours."""
         if event["event"] == "code":
-            parts = [Part(*map(str, fields)) for fields in event["parts"]]
+            parts = [_part(*fields) for fields in event["parts"]]
             for name, (digest, members) in event["functions"].items():
-                self.codes[name] = Code(str(digest), parts, _checked(members, len(parts)))
+                code = Code(str(digest), parts, _checked(members, len(parts)))
+                self.codes.setdefault(name, {})[code.fingerprint] = code
         elif event["event"] == "calls":
             self.calls.setdefault(str(event["function"]), []).append(event)
         elif event["event"] == "corrupt":
             self.corrupt.add(str(event["name"]))
+
+    def code(self, name: str) -> Code | None:
+        """The code that the last function of that name had."""
+        return next(reversed(self.codes.get(name, {}).values()), None)
 
     def calls_of(self, function: str) -> Iterator[PastCall]:
         """The calls of a function, put together only when asked for: a run makes thousands."""
@@ -129,16 +134,16 @@ class Past:
         """Each code that a function of that name had in earlier runs, newest first, once."""
         seen = set()
         for run in self.others:
-            code = run.codes.get(name)
-            if code is not None and code.fingerprint not in seen:
-                seen.add(code.fingerprint)
-                yield code
+            for fingerprint, code in reversed(run.codes.get(name, {}).items()):
+                if fingerprint not in seen:
+                    seen.add(fingerprint)
+                    yield code
 
     def corrupt(self) -> set[str]:
         """The objects that these runs found corrupt."""
         return set().union(self.own.corrupt, *(run.corrupt for run in self.others))
 
-    def nearest(self, name: str, arguments: Mapping[str, bytes], least: int) -> list[Match]:
+    def nearest(self, name: str, arguments: Mapping[str, bytes], least: int) -> Iterator[Match]:
         """Calls of a function of that name which agree in at least so many (0 or 1) arguments, those
         that agree in most first."""
         if name not in self._calls:
@@ -172,16 +177,21 @@ class _Calls:
             for argument in call.arguments:
                 self._sharing[argument].append(index)
 
-    def nearest(self, arguments: Mapping[str, str], least: int) -> list[Match]:
+    def nearest(self, arguments: Mapping[str, str], least: int) -> Iterator[Match]:
         agreeing = Counter(
             index for argument in arguments.items() for index in self._sharing.get(argument, ())
         )
         if not least and not agreeing:
             agreeing.update(dict.fromkeys(range(len(self._made)), 0))
-        return [
-            Match(*self._made[index], _differing(dict(self._made[index][0].arguments), arguments))
-            for index, _ in agreeing.most_common(_CANDIDATES)
-        ]
+        for index, _ in agreeing.most_common():
+            call, run = self._made[index]
+            yield Match(call, run, _differing(dict(call.arguments), arguments))
+
+
+def _part(*fields: Any) -> Part:
+    if set(map(type, fields)) != {str}:
+        raise TypeError("a part is made of texts")
+    return Part(*fields)
 
 
 def _checked(places: list[Any], count: int) -> list[int]:
@@ -215,9 +225,10 @@ def find_codes(folder: Path, wanted: set[tuple[str, str]]) -> dict[tuple[str, st
     for file in run_files(folder):
         if len(found) == len(wanted):
             break
-        for name, code in _read_run(file, "code").codes.items():
-            if (name, code.fingerprint) in wanted:
-                found[name, code.fingerprint] = code
+        for name, codes in _read_run(file, "code").codes.items():
+            for fingerprint, code in codes.items():
+                if (name, fingerprint) in wanted:
+                    found[name, fingerprint] = code
     return found
 
 

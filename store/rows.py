@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from store.cause import NEW, Cause
 from store.fingerprint import Fingerprint
-from store.history import Argument, Dependencies, Explainer, input_causes
+from store.history import Argument, Dependencies, Explainer
 from store.key import group_key, row_key
 
 __all__ = ["GroupPlace", "RowCauses"]
@@ -73,8 +73,7 @@ class RowCauses:
         """The group as each earlier run knew it: its rows may depend on other code, too."""
         place, groups = self._place, dict[str, Container[bytes]]()
         for run in self._explainer.past.others:
-            old = run.codes.get(place.name)
-            if old is not None:
+            for old in run.codes.get(place.name, {}).values():
                 if old.fingerprint not in groups:
                     digest = group_key(place.stage, old.fingerprint, place.common)
                     groups[old.fingerprint] = self._rows(digest)
@@ -85,13 +84,13 @@ class RowCauses:
         """Groups of other common arguments: an item that stands in one was not new."""
         place, left = self._place, _OTHERS
         for match in self._explainer.nearest(place.name, place.arguments, 0):
+            causes = self._explainer.match_causes(match, place.name, place.code, place.arguments)
             digest = _digest(match.call.group)
-            if left and match.differing and digest is not None:
+            if match.differing and causes is not None and digest is not None:
+                yield _Version(self._rows(digest), causes, self._explainer.dependencies(match.run))
                 left -= 1
-                old = match.run.codes.get(place.name)
-                causes = self._explainer.code_causes(place.name, old, place.code)
-                both = (*causes, *input_causes(match, place.arguments))
-                yield _Version(self._rows(digest), both, self._explainer.dependencies(match.run))
+            if not left:
+                return
 
     def _rows(self, group: bytes) -> Container[bytes]:
         return self._store.group(self._place.stage, group).rows

@@ -101,6 +101,15 @@ def test_an_input_that_another_node_has_now_is_not_what_this_one_had(store: Path
     assert [node.reason for node in edited] == ["hit", "input values changed"]
 
 
+def test_one_that_changed_is_found_among_many_that_did_not(store: Path) -> None:
+    def make(ends: Iterable[int]) -> Callable[[Flow], list[Node]]:
+        return lambda flow: [flow.node(bounded, list(range(end)), Limits(5.0)) for end in ends]
+
+    ran(store, make(range(50)))
+    edited = fates(store, make([*range(49), 99]))
+    assert [node.reason for node in edited] == [*["hit"] * 49, "input values changed"]
+
+
 def test_the_same_holds_where_targets_are_looked_up_node_by_node(store: Path) -> None:
     make = [lambda flow, end=end: flow.node(bounded, list(range(end)), Limits(5.0)) for end in (3, 4, 5)]
     ran(store, lambda flow: [each(flow) for each in make[:2]])

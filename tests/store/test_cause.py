@@ -29,7 +29,7 @@ OLD, NEW = "0123456789abcdef", "fedcba9876543210"
         (Cause("file", "data/k.json", "", OLD, NEW), "file data/k.json changed"),
         (Cause("environment", "HOME", "", OLD, NEW), "environment variable HOME changed"),
         (Cause("corrupt", "entries/f/aa/aabb"), "corrupt"),
-        (Cause("code", "", "", OLD, NEW), "code changed"),
+        (Cause("code", "a:f", "", OLD, NEW), "code of f changed"),
         (Cause("pinned", "a:f", "", OLD, NEW), "pinned version of f changed"),
     ],
 )
@@ -68,7 +68,7 @@ def test_parts_that_changed_come_first_then_added_then_removed_ones() -> None:
     new = Fingerprint(
         "two", (part("m:a", "1"), part("m:fresh", "5"), part("m:same", "4"), part("m:z", "6")), ()
     )
-    assert describe(code_causes(old, new)) == (
+    assert describe(code_causes("m:f", old, new)) == (
         "function z changed (function.py:1), function fresh added (function.py:1), "
         "function gone removed (function.py:1)"
     )
@@ -77,7 +77,7 @@ def test_parts_that_changed_come_first_then_added_then_removed_ones() -> None:
 def test_what_only_moved_is_left_out() -> None:
     old = code("one", part("m:a", "1"), part("old:moved", "2"))
     new = Fingerprint("two", (part("m:a", "3"), part("new:moved", "2")), ())
-    assert [cause.name for cause in code_causes(old, new)] == ["m:a"]
+    assert [cause.name for cause in code_causes("m:f", old, new)] == ["m:a"]
 
 
 def test_versions_are_those_of_packages_and_of_python() -> None:
@@ -86,7 +86,7 @@ def test_versions_are_those_of_packages_and_of_python() -> None:
 
     old = code("one", *parts("1", "numpy 2.0", "Python 3.11"))
     new = Fingerprint("two", parts("2", "numpy 2.1", "Python 3.12"), ())
-    assert code_causes(old, new) == (
+    assert code_causes("m:f", old, new) == (
         Cause("package", "numpy", "", "2.0", "2.1"),
         Cause("python", "", "", "3.11", "3.12"),
     )
@@ -94,11 +94,11 @@ def test_versions_are_those_of_packages_and_of_python() -> None:
 
 def test_a_module_that_changed_was_widened_to() -> None:
     (cause,) = code_causes(
-        code("one", part("m", "1", "module")), Fingerprint("two", (part("m", "2", "module"),), ())
+        "m:f", code("one", part("m", "1", "module")), Fingerprint("two", (part("m", "2", "module"),), ())
     )
     assert cause.kind == "widened"
 
 
 def test_equal_fingerprints_have_no_cause_and_equal_parts_an_unnamed_one() -> None:
-    assert code_causes(code("one"), Fingerprint("one", (), ())) == ()
-    assert describe(code_causes(code("one"), Fingerprint("two", (), ()))) == "code changed"
+    assert code_causes("m:f", code("one"), Fingerprint("one", (), ())) == ()
+    assert describe(code_causes("m:f", code("one"), Fingerprint("two", (), ()))) == "code of f changed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -338,6 +339,16 @@ def test_a_process_remembers_its_own_calls(tmp_path: Path) -> None:
     found = store.lookup(tripled, 1, y=3)
     assert (found.reason, found.changed) == ("input y changed", ("y",))
     assert store.lookup(tripled, 1, y=2).hit
+
+
+def test_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    for base in (1, 2):
+        store.call(functools.partial(tripled, y=base), 5)
+    later = Store(tmp_path / "store")
+    found = later.lookup(functools.partial(tripled, y=3), 5)
+    assert (found.reason, found.changed) == ("code of tripled changed", (f"{__name__}:tripled",))
+    assert store.lookup(functools.partial(tripled, y=1), 5).hit
 
 
 def test_corruption_is_told_where_the_ledger_cannot_be_written(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def arguments(*digests: int) -> dict[str, bytes]:
 
 
 def calls(past: Past, name: str = "m:f") -> int:
-    return len(past.nearest(name, {}, 0))
+    return len(list(past.nearest(name, {}, 0)))
 
 
 def test_code_of_earlier_runs_is_read_back_newest_first(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_bad_line_is_passed_over(tmp_path: Path, line: str) -> None:
     past = Ledger(tmp_path).past()
     (version,) = past.versions("m:f")
     assert version.fingerprint == "good"
-    past.nearest("m:f", arguments(1), 0)
+    list(past.nearest("m:f", arguments(1), 0))
 
 
 def test_code_whose_parts_are_not_there_is_passed_over(tmp_path: Path) -> None:
@@ -243,6 +243,6 @@ def test_calls_that_agree_in_most_come_first_with_what_differs(tmp_path: Path) -
     ledger = Ledger(tmp_path)
     for digests in [(1, 2, 3), (1, 2, 9), (1, 8, 9), (7, 8, 9)]:
         ledger.record_call("m:f", "code", arguments(*digests))
-    found = ledger.past().nearest("m:f", arguments(1, 2, 4), 1)
+    found = list(ledger.past().nearest("m:f", arguments(1, 2, 4), 1))
     assert [set(match.differing) for match in found] == [{"2"}, {"2"}, {"1", "2"}]
     assert found[2].differing["1"] == bytes([8]).hex() * 8
