@@ -43,8 +43,8 @@ class Cause:
     Kinds: `new`; of code `function`, `class`, `constant`, `package`, `python` and whatever else a
     fingerprint's parts are, with `widened` for a module that was taken whole, and `code` where no
     part tells; of inputs `input` (`where`: the stage that it comes from), `settings`, `file`,
-    `environment`; `corrupt` (`name`: the object). `old` and `new` are digests, or versions of packages and of Python; an empty one
-    says that there was, or is, none.
+    `environment`; `corrupt` (`name`: the object). `old` and `new` are digests, or versions of
+    packages and of Python; an empty one says that there was, or is, none.
     """
 
     kind: str

@@ -200,7 +200,10 @@ def test_a_fingerprint_of_another_type_is_no_error(tmp_path: Path) -> None:
 
 
 def test_damaged_files_are_no_error(tmp_path: Path) -> None:
-    Ledger(tmp_path).record_code({"m:f": code_of("one", "m:f")})
+    ledger = Ledger(tmp_path)
+    ledger.record_code({"m:f": code_of("one", "m:f")})
+    ledger.record_call("m:f", "one", arguments(1, 2))
+    ledger.record("corrupt", name="entries/f", reason="why")
     (file,) = (tmp_path / "runs").iterdir()
     whole = file.read_bytes()
     rng = random.Random(0)
@@ -208,7 +211,10 @@ def test_damaged_files_are_no_error(tmp_path: Path) -> None:
         damaged = bytearray(whole)
         damaged[rng.randrange(len(whole))] ^= rng.randrange(1, 256)
         file.write_bytes(damaged[: rng.randrange(1, len(whole) + 1)] if rng.random() < 0.3 else damaged)
-        list(Ledger(tmp_path).past().versions("m:f"))
+        past = Ledger(tmp_path).past()
+        list(past.versions("m:f"))
+        list(past.nearest("m:f", arguments(1, 3), 0))
+        past.corrupt()
     file.unlink()
     file.mkdir()
     assert Ledger(tmp_path).past().others == []
