@@ -17,11 +17,11 @@ from typing import Any, NoReturn
 import click
 
 from flows.clock import Clock, process_age
-from flows.commands import explain_arc, plan_arc, run_arc
+from flows.commands import Wanted, explain_arc, plan_arc, run_arc
 from flows.errors import BadSettings, NoScheduler
 from flows.output import check_writable, complain
 from flows.settings import read_settings
-from flows.store_commands import list_objects, show_stats, verify_store
+from flows.store_commands import list_objects, list_runs, show_diff, show_stats, verify_store
 from store import MemoflowError, NotAStore, NotWritable
 from tasks.errors import MalformedPuzzle, TaskError, UnknownName
 
@@ -88,15 +88,13 @@ def run() -> None:
 @run.command("arc")
 @_with_options
 @click.option("--timing", is_flag=True, help="Account for the whole wall clock.")
+@click.option("--verify", type=float, default=0.0, metavar="X", help="Compute a fraction of hits again.")
 @_output_option("--submission", "submission", "Write a Kaggle submission.")
-def run_arc_command(timing: bool, submission: Path | None, **options: Any) -> int:
+def run_arc_command(timing: bool, verify: float, submission: Path | None, **options: Any) -> int:
     """Propose, filter, inline, validate and score programs for ARC puzzles."""
-    clock, json_file, config = (
-        click.get_current_context().obj,
-        options.pop("json_file"),
-        options.pop("config"),
-    )
-    return run_arc(read_settings(config, options), clock, json_file, submission, timing)
+    wanted = Wanted(options.pop("json_file"), submission, timing, verify)
+    settings = read_settings(options.pop("config"), options)
+    return run_arc(settings, click.get_current_context().obj, wanted)
 
 
 @memoflow.group()
@@ -160,6 +158,28 @@ def ls_command(location: str, prefix: str) -> int:
 def verify_command(location: str, json_file: Path | None) -> int:
     """Check every byte; exit code 1 where something is bad."""
     return verify_store(location, json_file)
+
+
+@store.command("runs")
+@_STORE
+@_JSON
+def runs_command(location: str, json_file: Path | None) -> int:
+    """The runs, newest first: id, date, puzzles, solved, executed and hit."""
+    return list_runs(location, json_file)
+
+
+@store.command("diff")
+@click.argument("old", metavar="RUN")
+@click.argument("new", metavar="RUN")
+@_STORE
+@_JSON
+def diff_command(old: str, new: str, location: str, json_file: Path | None) -> int:
+    """What differs between two runs, and what changed between them.
+
+    RUN is an id (see memoflow store runs), the beginning of one, last, or
+    last~1 for the one before.
+    """
+    return show_diff(location, old, new, json_file)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

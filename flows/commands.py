@@ -5,7 +5,11 @@ Owns: the order of a run's phases, and what is said and written at its end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,40 +18,74 @@ import click
 from flows.arc import Results, chosen_puzzles, puzzle_nodes
 from flows.clock import Clock
 from flows.flow import Flow, Tally, executor_for
-from flows.output import complain, progress, write_json
-from flows.report import Account, plan_json, plan_table, run_table, timing_table
+from flows.output import complain, progress, shown, write_json
+from flows.recompute import Recomputed, check_fraction, recompute
+from flows.report import Account, node_json, plan_json, plan_table, run_table, timing_table
 from flows.runner import Executor, Runner
+from flows.runs import outcome_of
 from flows.settings import Settings
 from store import NotWritable, Store
 
 if TYPE_CHECKING:
     from flows.frontier import Finished
+    from flows.node import Node
 
-__all__ = ["explain_arc", "plan_arc", "run_arc"]
+__all__ = ["Wanted", "explain_arc", "plan_arc", "run_arc"]
 
 _TOLD = 5
 """Failed puzzles that are named one by one."""
 
 
-def run_arc(
-    settings: Settings, clock: Clock, json_file: Path | None, submission: Path | None, timing: bool
-) -> int:
+@dataclass(frozen=True)
+class Wanted:
+    """What a run is asked for beside its results: files, the account of time, and the fraction of
+    hits to compute again."""
+
+    json_file: Path | None = None
+    submission: Path | None = None
+    timing: bool = False
+    verify: float = 0.0
+
+
+def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     """Run the ARC flow and say what it came to; the exit code."""
+    check_fraction(wanted.verify)
     with clock.phase("load"):
         puzzles = chosen_puzzles(settings)
         store = _writable_store(settings)
         store.layers.timed = clock.phase
         flow = Flow(store)
     results, tally = Results(puzzles), Tally()
-    runner = flow.runner(lambda: _executor(settings), clock, settings.window)
-    nodes = puzzle_nodes(flow, puzzles, settings)
-    names = list(puzzles)
+    runner = flow.runner(partial(_executor, settings), clock, settings.window)
+    runner.executed = set() if wanted.verify else None
+    problems, interrupted = _stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
+    stats, verified = runner.stats(), None
+    if runner.executed is not None and not interrupted:
+        with clock.phase("verify"):
+            nodes = list(puzzle_nodes(flow, puzzles, settings))
+            executor = partial(_executor, settings)
+            verified = recompute(runner.resolver, nodes, wanted.verify, runner.executed, executor)
+            problems += _differing(verified, list(puzzles))
+    with clock.phase("report"):
+        problems += _write(wanted.submission, results.submission()) if wanted.submission is not None else []
+    cluster_cpu = runner.cluster_cpu + (verified.cpu_s if verified is not None else 0.0)
+    account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified)
+    _say(account, wanted.timing)
+    said = account.as_json()
+    store.ledger.record("run", **outcome_of(settings, results, runner.resolver, said))
+    problems += _write(wanted.json_file, said)
+    return _end(problems)
+
+
+def _stream(runner: Runner, nodes: Iterator[Node], results: Results, tally: Tally) -> tuple[list[str], bool]:
+    """Take what finishes; what went wrong, a line each, and whether it was interrupted."""
+    names = list(results.puzzles)
     failures: list[Finished] = []
     interrupted = False
     try:
         with progress("puzzles", len(names)) as advance:
             for finished in runner.stream(nodes):
-                with clock.phase("report"):
+                with runner.clock.phase("report"):
                     tally.add(finished.members)
                     if finished.error is None:
                         results.add(names[finished.index], finished.value)
@@ -56,12 +94,12 @@ def run_arc(
                     advance()
     except KeyboardInterrupt:
         interrupted = True
-    with clock.phase("report"):
-        unwritten = _write(submission, results.submission()) if submission is not None else []
-    account = Account(store.ledger.run, results, tally, clock, runner.cluster_cpu, runner.stats())
-    _say(account, timing)
-    unwritten += _write(json_file, account.as_json())
-    return _end([*_problems(runner, failures, names, interrupted, results), *unwritten])
+    return _problems(runner, failures, names, interrupted, results), interrupted
+
+
+def _differing(verified: Recomputed, names: list[str]) -> list[str]:
+    """A line for each hit that gives something else now."""
+    return [f"puzzle {names[each.target]}: {each}; what is stored stays" for each in verified.differing]
 
 
 def _writable_store(settings: Settings) -> Store:
@@ -142,24 +180,41 @@ def _end(problems: list[str]) -> int:
 def plan_arc(settings: Settings, json_file: Path | None) -> int:
     """Say what a run would do, and why."""
     puzzles = chosen_puzzles(settings)
-    flow = Flow(Store(settings.store, settings.layers))
-    plan = flow.plan(list(puzzle_nodes(flow, puzzles, settings)))
+    with _store_to_look_into(settings) as store:
+        flow = Flow(store)
+        plan = flow.plan(list(puzzle_nodes(flow, puzzles, settings)))
     said = plan_json(plan)
     click.echo(plan_table(plan))
     for stage, reasons in said["reasons"].items():
         for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
-            click.echo(f"{stage}: {count} because {reason}")
+            click.echo(shown(f"{stage}: {count} because {reason}"))
     return _end(_write(json_file, said))
 
 
 def explain_arc(settings: Settings, json_file: Path | None) -> int:
-    """Say for each node of some puzzles whether it hits, and why not."""
+    """Say for each node of some puzzles whether it hits, and why not; and what was widened."""
     puzzles = chosen_puzzles(settings)
-    flow = Flow(Store(settings.store, settings.layers))
-    said: dict[str, list[dict[str, str]]] = {}
-    for name, node in zip(puzzles, puzzle_nodes(flow, puzzles, settings), strict=True):
-        nodes = flow.plan(node).nodes
-        said[name] = [{"stage": n.stage, "status": n.status, "reason": n.reason} for n in nodes]
-        for stage, status, reason in nodes:
-            click.echo(f"{name}  {stage:<9} {status:<8} {reason}")
+    said: dict[str, list[dict[str, Any]]] = {}
+    with _store_to_look_into(settings) as store:
+        flow = Flow(store)
+        for name, node in zip(puzzles, puzzle_nodes(flow, puzzles, settings), strict=True):
+            nodes = flow.plan(node).nodes
+            said[name] = [node_json(each) for each in nodes]
+            for each in nodes:
+                click.echo(shown(f"{name}  {each.stage:<9} {each.status:<8} {each.told()}"))
+                for note in each.notes:
+                    click.echo(shown(f"{name}  {'':<9} {'note':<8} {note}"))
     return _end(_write(json_file, said))
+
+
+@contextlib.contextmanager
+def _store_to_look_into(settings: Settings) -> Iterator[Store]:
+    """The store that is there, or, where none is, an empty one that is gone afterwards: looking
+    makes no store."""
+    place = Path(settings.store)
+    there = "://" in settings.store or (place.exists() and (not place.is_dir() or any(place.iterdir())))
+    if there:
+        yield Store(settings.store, settings.layers)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Store(folder, settings.layers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flows.clock import Clock
@@ -16,6 +17,7 @@ from flows.frontier import Finished
 from flows.memo import StoreAt
 from flows.node import Deps, Field, Node, nodes_in
 from flows.plan import Plan, make_plan
+from flows.recompute import Recomputed, check_fraction, recompute
 from flows.resolve import Resolver
 from flows.runner import Executor, InProcess, Runner
 from flows.target import Member
@@ -66,13 +68,15 @@ class Tally:
 
 @dataclass(frozen=True)
 class Run:
-    """One execution: the value (or values) asked for, and counters by stage."""
+    """One execution: the value (or values) asked for, and counters by stage; `verified` is what
+    came of hits that were computed again, if that was asked for."""
 
     value: Any
     executed: Counter[str]
     hits: Counter[str]
     rows_executed: Counter[str]
     rows_hit: Counter[str]
+    verified: Recomputed | None = None
 
     def __repr__(self) -> str:
         return f"<Run {self.executed.total()} nodes executed, {self.hits.total()} hit>"
@@ -114,13 +118,23 @@ class Flow:
         """What `run` would do, and why; runs nothing and starts nothing."""
         return make_plan(self.resolver(), _targets(nodes))
 
-    def run(self, nodes: Node | Sequence[Node], workers: int = 4, scheduler: str | None = None) -> Run:
+    def run(
+        self,
+        nodes: Node | Sequence[Node],
+        workers: int = 4,
+        scheduler: str | None = None,
+        verify: float = 0.0,
+    ) -> Run:
         """Compute what is missing, on local workers (0: in this process) or a Dask scheduler.
 
-        Raises NodeFailed, from the stage's own error, when all that could be computed was.
+        A fraction `verify` of the hits is computed again and compared. Raises NodeFailed, from the
+        stage's own error, when all that could be computed was.
         """
         targets = _targets(nodes)
-        runner = self.runner(lambda: executor_for(workers, scheduler), Clock())
+        check_fraction(verify)
+        start = partial(executor_for, workers, scheduler)
+        runner = self.runner(start, Clock())
+        runner.executed = set() if verify else None
         tally, values, failed = Tally(), [None] * len(targets), []
         for finished in runner.stream(targets):
             tally.add(finished.members)
@@ -130,7 +144,11 @@ class Flow:
         if failed:
             raise_failure(failed, targets)
         value = values[0] if isinstance(nodes, Node) else values
-        return Run(value, tally.executed, tally.hits, tally.rows_executed, tally.rows_hit)
+        executed = runner.executed
+        verified = None
+        if executed is not None:
+            verified = recompute(runner.resolver, targets, verify, executed, start)
+        return Run(value, tally.executed, tally.hits, tally.rows_executed, tally.rows_hit, verified)
 
     def resolver(self) -> Resolver:
         """Digests for one run over this flow's store."""

@@ -23,7 +23,8 @@ from flows.node import Node
 from flows.order import inputs_first
 from flows.refs import Missing
 from flows.resolve import Resolver
-from flows.state import CallState, RowsState, State, Status
+from flows.rows import RowsState
+from flows.state import CallState, State, Status
 from flows.target import Member, Target, find_target, keep_target
 from store import MemoflowError
 
@@ -87,6 +88,8 @@ class Frontier:
             self._finished.append(Finished(index, record.value, None, record.members))
             return
         self.open += 1
+        if not self.dry:
+            self.resolver.record_code()
         state = self._expand(node)
         self._targets.setdefault(state, []).append(Target(index, state))
         if state.status in (Status.DONE, Status.FAILED):
@@ -129,6 +132,12 @@ class Frontier:
 
     def has_finished(self) -> bool:
         return bool(self._finished)
+
+    def look_into(self, node: Node) -> State:
+        """Look a node and those below it up one by one, whatever its target's record says."""
+        state = self._expand(node)
+        self._look_up_due()
+        return state
 
     def states(self) -> Iterator[State]:
         """Every node that was expanded and whose targets are not all finished."""

@@ -20,7 +20,7 @@ from flows.refs import EntryRef, Missing, RowsRef, fetch
 from store import MemoflowError, Store
 from store.key import name_of
 from store.layout import entry_name, group_folder
-from store.memo import check_length
+from store.memo import check_length, is_final
 from store.reads import Read, in_order
 from store.segment import Row
 
@@ -81,11 +81,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Job:
-    """Calls of one stage, enough of them to be worth a task."""
+    """Calls of one stage, enough of them to be worth a task. Without `keep` nothing is stored: only
+    the digests of final results are wanted."""
 
     stage: str
     calls: tuple[Call, ...]
     at: StoreAt
+    keep: bool = True
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def execute(job: Job) -> Report:
     cpu, children = time.process_time(), children_cpu()
     store = job.at.open()
     before = store.stats()
-    results = tuple(_attempt(job.stage, call, store) for call in job.calls)
+    results = tuple(_attempt(job, call, store) for call in job.calls)
     after = store.stats()
     return Report(
         results,
@@ -136,7 +138,7 @@ def execute(job: Job) -> Report:
     )
 
 
-def _attempt(stage: str, call: Call, store: Store) -> Result | Failed:
+def _attempt(job: Job, call: Call, store: Store) -> Result | Failed:
     try:
         _check_code(call, store)
         args = fetch(call.args, store)
@@ -146,8 +148,10 @@ def _attempt(stage: str, call: Call, store: Store) -> Result | Failed:
     except StaleCode as stale:
         return Failed(stale)
     try:
-        with store.lease(_lease_name(stage, call)):
-            return _compute(stage, call, args, kwargs, store)
+        if not job.keep:
+            return _digests(call, call.func(*args, **kwargs), store)
+        with store.lease(_lease_name(job.stage, call)):
+            return _compute(job.stage, call, args, kwargs, store)
     except Exception as error:  # the memo's edge: whatever a stage raises is its result
         return Failed(_portable(error))
 
@@ -207,6 +211,14 @@ def _portable(error: Exception) -> Exception:
     if isinstance(error, MemoflowError) or (type(error).__module__ == "builtins" and plain):
         return error
     return StageRaised(type(error).__name__, str(error))
+
+
+def _digests(call: Call, value: Any, store: Store) -> Result:
+    values = [value] if call.group is None else value
+    check_length(call.func, values, len(call.keys))
+    found = zip(call.keys, values, strict=True)
+    digests = {key: store.keys.value(each) for key, each in found if is_final(each)}
+    return Result(digests, {}, 0.0, (), len(call.keys))
 
 
 def _keep_call(

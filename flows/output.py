@@ -1,7 +1,8 @@
 """What commands show and write: JSON files, a progress bar, complaints.
 
 Owns: that an output file is whole or as it was before, and is tried before anything is computed for
-it; that nothing moves on a standard error that is no terminal; that a complaint is one line.
+it; that nothing moves on a standard error that is no terminal; that a complaint is one line; that
+text from elsewhere cannot steer the terminal.
 """
 
 from __future__ import annotations
@@ -18,12 +19,20 @@ import click
 
 from flows.errors import BadSettings
 
-__all__ = ["check_writable", "complain", "progress", "write_json"]
+__all__ = ["check_writable", "complain", "progress", "shown", "write_json"]
 
 
 def complain(problem: str) -> None:
     """Say on standard error what is wrong, in one line."""
-    click.echo(f"memoflow: {' '.join(problem.split())}", err=True)
+    click.echo(f"memoflow: {shown(' '.join(problem.split()))}", err=True)
+
+
+def shown(text: str) -> str:
+    """A line with whatever could steer a terminal written out: names and ledgers may hold
+    anything."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 @contextlib.contextmanager

@@ -12,32 +12,61 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flows.causes import call_place, group_place, is_current
 from flows.frontier import Frontier
-from flows.node import Node
+from flows.node import Node, nodes_in
 from flows.refs import Missing, fetch
 from flows.resolve import Resolver
-from flows.state import CallState, RowsState, State, Status
+from flows.rows import RowsState
+from flows.state import CallState, State, Status
 from store import Store
-from store.history import RowPlace, explain_call, explain_row
-from store.key import name_of
+from store.cause import Cause, describe
+from store.history import Explainer
+from store.rows import RowCauses
 
-__all__ = ["Plan", "PlanNode", "make_plan"]
+__all__ = ["Plan", "PlanNode", "Why", "make_plan"]
+
+
+@dataclass(frozen=True)
+class Why:
+    """The causes that some missing rows (or one call) have in common, and how many those are."""
+
+    causes: tuple[Cause, ...]
+    count: int
+
+    @property
+    def reason(self) -> str:
+        return describe(self.causes)
 
 
 @dataclass(frozen=True)
 class PlanNode:
-    """A node's fate. `causes` counts the missing rows (or the one call) by reason."""
+    """A node's fate. `why` counts the missing rows (or the one call) by their causes; `notes` say
+    what was widened in the fingerprint of the node's function."""
 
     stage: str
     status: str
     reason: str
     rows: int | None = None
     missing: int = 0
-    causes: tuple[tuple[str, int], ...] = ()
+    why: tuple[Why, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[str]:
         """Unpacks as (stage, status, reason)."""
         return iter((self.stage, self.status, self.reason))
+
+    def told(self) -> str:
+        """The reason, with old and new digests of what changed."""
+        return _told(self.why, self.rows is not None, digests=True) or self.reason
+
+    @property
+    def causes(self) -> tuple[tuple[str, int], ...]:
+        """The missing rows (or the one call) counted by reason."""
+        counts = Counter[str]()
+        for each in self.why:
+            counts[each.reason] += each.count
+        return tuple(counts.most_common())
 
 
 @dataclass(frozen=True)
@@ -68,14 +97,17 @@ def make_plan(resolver: Resolver, targets: Iterable[Node]) -> Plan:
 
 
 def _planned(frontier: Frontier, targets: list[Node]) -> Plan:
-    nodes: dict[bytes, PlanNode] = {}
+    resolver, nodes = frontier.resolver, dict[bytes, PlanNode]()
     for index, target in enumerate(targets):
         frontier.admit(index, target)
         for finished in frontier.take_finished():
+            notes = _notes_below(target, resolver) if finished.members else {}
             for member in finished.members:
-                nodes.setdefault(member.recipe, PlanNode(member.stage, "hit", "hit", rows=member.rows))
-    claimed = frontier.claimed()
-    nodes |= {state.recipe: _fate(state, claimed[state], frontier.resolver) for state in frontier.states()}
+                said = notes.get(member.recipe, ())
+                nodes.setdefault(member.recipe, PlanNode(member.stage, "hit", "hit", member.rows, notes=said))
+    claimed, states = frontier.claimed(), list(frontier.states())
+    explainer = Explainer(resolver.store, is_current(states, list(nodes)))
+    nodes |= {state.recipe: _fate(state, claimed[state], explainer) for state in states}
     return Plan(tuple(nodes.values()))
 
 
@@ -99,48 +131,61 @@ def _is_damaged(argument: Any, store: Store) -> bool:
     return False
 
 
-def _fate(state: State, claimed: list[bytes], resolver: Resolver) -> PlanNode:
+def _notes_below(target: Node, resolver: Resolver) -> dict[bytes, tuple[str, ...]]:
+    """The notes of each function that a target is made with, by its node's recipe."""
+    found: dict[bytes, tuple[str, ...]] = {}
+    left = [target]
+    while left:
+        node = left.pop()
+        recipe = resolver.recipe(node)
+        if recipe not in found:
+            found[recipe] = resolver.store.keys.code(node.func).notes
+            left.extend(nodes_in([node.args, dict(node.kwargs)]))
+    return found
+
+
+def _fate(state: State, claimed: list[bytes], explainer: Explainer) -> PlanNode:
     stage = state.node.stage
+    notes = explainer.store.keys.code(state.node.func).notes
     rows = state.size() if state.node.rows else None
     if state.status is Status.DONE:
-        return PlanNode(stage, "hit", "hit", rows=rows)
+        return PlanNode(stage, "hit", "hit", rows, notes=notes)
     if state.status is Status.WAITING:
         below = [each.node.stage for each in state.inputs.values() if each.status is not Status.DONE]
-        return PlanNode(stage, "pending", f"waits for {', '.join(dict.fromkeys(below))}")
+        reason = f"waits for {', '.join(dict.fromkeys(below))}"
+        return PlanNode(stage, "pending", reason, notes=notes)
     if state.status is Status.FAILED:
-        return PlanNode(stage, "run", f"fails: {type(state.error).__name__}: {state.error}", rows)
+        reason = f"fails: {type(state.error).__name__}: {state.error}"
+        return PlanNode(stage, "run", reason, rows, notes=notes)
     if not claimed:
-        return PlanNode(stage, "pending", f"waits for another {stage} that needs the same", rows)
+        reason = f"waits for another {stage} that needs the same"
+        return PlanNode(stage, "pending", reason, rows, notes=notes)
+    why = _why(state, set(claimed), explainer)
+    reason = _told(why, state.node.rows)
+    return PlanNode(stage, "run", reason, rows, sum(each.count for each in why), why, notes)
+
+
+def _told(why: Iterable[Why], counted: bool, digests: bool = False) -> str:
+    """All causes of a node's misses in a line, with the count of their rows where it has rows."""
+    said = [(each.count, describe(each.causes, digests)) for each in why]
+    return "; ".join(f"{count} rows: {reason}" if counted else reason for count, reason in said)
+
+
+def _why(state: State, claimed: set[bytes], explainer: Explainer) -> tuple[Why, ...]:
+    """The causes of what is missing of a node and computed for it, the most frequent first."""
     if isinstance(state, RowsState):
-        causes = Counter(_row_causes(state, set(claimed), resolver))
+        counts = Counter(_row_causes(state, claimed, explainer))
+    elif isinstance(state, CallState):
+        counts = Counter([explainer.call(call_place(state))])
     else:
-        causes = Counter([_call_cause(state, resolver)])
-    reason = "; ".join(_counted(cause, count, state) for cause, count in causes.most_common())
-    return PlanNode(stage, "run", reason, rows, causes.total(), tuple(causes.most_common()))
+        raise TypeError(f"{state.node!r} is neither a call nor maps over rows")
+    return tuple(Why(causes, count) for causes, count in counts.most_common())
 
 
-def _counted(cause: str, count: int, state: State) -> str:
-    return f"{count} rows: {cause}" if isinstance(state, RowsState) else cause
-
-
-def _call_cause(state: State, resolver: Resolver) -> str:
-    if not isinstance(state, CallState):
-        raise TypeError(f"{state.node!r} maps over rows")
-    code = resolver.store.keys.code(state.node.func)
-    name = name_of(state.node.func)
-    return explain_call(
-        resolver.store, state.node.stage, name, code, state.input_digests(), state.node.func
-    ).reason
-
-
-def _row_causes(state: RowsState, claimed: set[bytes], resolver: Resolver) -> Iterator[str]:
-    """The cause of each row that is computed for this node."""
-    store, node = resolver.store, state.node
-    code, name = store.keys.code(node.func), name_of(node.func)
-    common = state.common_digest()
+def _row_causes(state: RowsState, claimed: set[bytes], explainer: Explainer) -> Iterator[tuple[Cause, ...]]:
+    """The causes of each row that is computed for this node."""
+    causes = RowCauses(explainer, group_place(state))
     for index, key in enumerate(state.keys):
         if key in claimed:
             claimed.discard(key)
-            deps = tuple(node.deps(state.item(index))) if node.deps is not None else ()
-            place = RowPlace(node.func, node.stage, name, code, common, state.items[index], deps)
-            yield explain_row(store, place).reason
+            yield causes.of(key, state.items[index], state.dependencies(index))

@@ -6,7 +6,9 @@ timing.
 
 from __future__ import annotations
 
+import dataclasses
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +16,11 @@ from typing import Any
 from flows.arc import Results
 from flows.clock import Clock
 from flows.flow import Tally
-from flows.plan import Plan
+from flows.plan import Plan, PlanNode, Why
+from flows.recompute import Differing, Recomputed
+from store.cause import Cause
 
-__all__ = ["Account", "plan_json", "plan_table", "run_table", "timing_table"]
+__all__ = ["Account", "aligned", "node_json", "plan_json", "plan_table", "run_table", "timing_table"]
 
 STAGES = ("propose", "filter", "inline", "validate", "score")
 
@@ -31,11 +35,12 @@ class Account:
     clock: Clock
     cluster_cpu_s: float
     store: Mapping[str, float]
+    verified: Recomputed | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The account in the form that the contract gives."""
         total, results, tally = self.clock.total(), self.results, self.tally
-        return {
+        said = {
             "run": self.run,
             "flow": "arc",
             "puzzles": len(results.scored),
@@ -54,6 +59,22 @@ class Account:
             "cpu_s": self.cpu_s,
             "unaccounted_s": self.clock.rest.wall_s,
             "store": dict(self.store),
+        }
+        if self.verified is not None:
+            said["verify"] = {
+                "checked": self.verified.checked,
+                "differing": [self._differing_json(each) for each in self.verified.differing],
+            }
+        return said
+
+    def _differing_json(self, each: Differing) -> dict[str, str]:
+        return {
+            "function": each.function,
+            "where": each.where,
+            "puzzle": list(self.results.puzzles)[each.target],
+            "item": each.item,
+            "stored": each.stored,
+            "computed": each.computed,
         }
 
     @property
@@ -88,7 +109,7 @@ def run_table(account: Account) -> str:
                 f"{spent['cpu_s']:.2f}",
             )
         )
-    return _aligned(table)
+    return aligned(table)
 
 
 def timing_table(account: Account) -> str:
@@ -100,12 +121,15 @@ def timing_table(account: Account) -> str:
         share = f"{spent.wall_s / total.wall_s:.1%}"
         table.append((name, f"{spent.wall_s:.3f}", share, f"{spent.cpu_s:.3f}"))
     table.append(("total", f"{total.wall_s:.3f}", "100.0%", f"{account.cpu_s:.3f}"))
-    return _aligned(table)
+    return aligned(table)
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
-    """Counts of nodes and rows by stage and fate, and the rows (or calls) to run by reason."""
+    """Counts of nodes and rows by stage and fate, and the rows (or calls) to run by reason and by
+    causes."""
     said: dict[str, Any] = {"flow": "arc", "nodes": {}, "rows": {}, "reasons": {}}
+    why: dict[str, Counter[tuple[Cause, ...]]] = {}
+    notes: dict[str, dict[str, None]] = {}
     for node in plan.nodes:
         nodes = said["nodes"].setdefault(node.stage, {"hit": 0, "run": 0, "pending": 0})
         nodes[node.status] += 1
@@ -116,7 +140,33 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         reasons = said["reasons"].setdefault(node.stage, {})
         for reason, count in node.causes:
             reasons[reason] = reasons.get(reason, 0) + count
+        counts = why.setdefault(node.stage, Counter())
+        for each in node.why:
+            counts[each.causes] += each.count
+        notes.setdefault(node.stage, {}).update(dict.fromkeys(node.notes))
+    said["causes"] = {
+        stage: [_why_json(Why(causes, count)) for causes, count in counts.most_common()]
+        for stage, counts in why.items()
+    }
+    said["notes"] = {stage: list(of_stage) for stage, of_stage in notes.items()}
     return said
+
+
+def node_json(node: PlanNode) -> dict[str, Any]:
+    """One node's fate, with its causes and notes."""
+    return {
+        "stage": node.stage,
+        "status": node.status,
+        "reason": node.reason,
+        "causes": [_why_json(each) for each in node.why],
+        "notes": list(node.notes),
+    }
+
+
+def _why_json(why: Why) -> dict[str, Any]:
+    """How many rows (or calls) have some causes in common, and those."""
+    causes = [dataclasses.asdict(cause) for cause in why.causes]
+    return {"count": why.count, "reason": why.reason, "causes": causes}
 
 
 def plan_table(plan: Plan) -> str:
@@ -127,7 +177,7 @@ def plan_table(plan: Plan) -> str:
         nodes, rows = said["nodes"][stage], said["rows"].get(stage)
         of_rows = (str(rows["hit"]), str(rows["run"])) if rows else ("", "")
         table.append((stage, str(nodes["hit"]), str(nodes["run"]), str(nodes["pending"]), *of_rows))
-    return _aligned(table)
+    return aligned(table)
 
 
 def _known(stages: Iterable[str]) -> list[str]:
@@ -135,7 +185,7 @@ def _known(stages: Iterable[str]) -> list[str]:
     return [stage for stage in STAGES if stage in found]
 
 
-def _aligned(table: Sequence[Sequence[str]]) -> str:
+def aligned(table: Sequence[Sequence[str]]) -> str:
     """Columns of text, the first to the left, the others to the right, a line under the head.
 
     By hand, since importing rich costs a repeated run a tenth of its CPU.

@@ -79,7 +79,7 @@ class Resolver:
         self._literals: _Bounded[tuple[object, bytes]] = _Bounded(_ITEMS)
         self._fields: _Bounded[_FieldValue] = _Bounded(_FIELDS)
         self._items: _Bounded[list[bytes]] = _Bounded(_ITEMS)
-        self._deps: _Bounded[bytes] = _Bounded(_DEPS)
+        self._deps: _Bounded[tuple[bytes, tuple[object, ...]]] = _Bounded(_DEPS)
         self._pace: dict[str, float] = {}
         self._codes: dict[int, tuple[object, str]] = {}
         self._noted: set[str] = set()
@@ -98,6 +98,10 @@ class Resolver:
             # Holding the function keeps its id from being given to another one.
             known = self._codes[id(func)] = (func, fingerprint.digest)
         return known[1]
+
+    def functions(self) -> dict[str, str]:
+        """The fingerprints of the functions that were asked for, by name."""
+        return {name_of(func): digest for func, digest in self._codes.values()}
 
     def record_code(self) -> None:
         """Note in the ledger which code is about to run, so that later misses can be explained."""
@@ -180,15 +184,21 @@ class Resolver:
     def deps(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> bytes:
         """What the key of an item takes from the code that the item names, in the order of
         `deps`."""
+        return self._depended(deps, item, load)[0]
 
-        def make() -> bytes:
-            found = []
-            for dep in deps(load()):
+    def dependencies(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> tuple[object, ...]:
+        """What an item depends on, as `deps` names it."""
+        return self._depended(deps, item, load)[1]
+
+    def _depended(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> tuple[bytes, tuple[object, ...]]:
+        def make() -> tuple[bytes, tuple[object, ...]]:
+            found, named = [], tuple(deps(load()))
+            for dep in named:
                 name, digest = self.store.keys.dependency(dep)
                 if callable(dep):
                     self._note(name, self.store.keys.dependency_code(dep))
                 found.append(digest)
-            return "".join(found).encode()
+            return "".join(found).encode(), named
 
         return self._deps.get((id(deps), item), make)
 

@@ -12,13 +12,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from flows.causes import record_inputs
 from flows.clock import Clock, children_cpu
 from flows.frontier import Finished, Frontier, Pending
 from flows.memo import Failed, Job, Report, execute
 from flows.node import Node
 from flows.resolve import Resolver
 
-__all__ = ["TASK_SECONDS", "Batch", "Executor", "InProcess", "Runner"]
+__all__ = ["TASK_SECONDS", "Batch", "Executed", "Executor", "InProcess", "Runner"]
+
+Executed = set[tuple[bytes, bytes]]
+"""What was computed, as (group, key); the group of a call is empty."""
 
 TASK_SECONDS = 0.05
 """Work that one task carries at least, where there is that much."""
@@ -73,8 +77,8 @@ class Batch:
 
 
 class Runner:
-    """One execution of some targets. `start` makes the executor when the first call must be
-    made."""
+    """One execution of some targets. `start` makes the executor when the first call must be made.
+    `executed` collects what was computed, for callers that put a set there."""
 
     def __init__(self, resolver: Resolver, start: Callable[[], Executor], clock: Clock, window: int) -> None:
         self.resolver = resolver
@@ -82,12 +86,14 @@ class Runner:
         self.clock = clock
         self.window = window
         self.cluster_cpu = 0.0
+        self.executed: Executed | None = None
         self._make_executor = start
         self._executor: Executor | None = None
         self._ready: dict[str, deque[Pending]] = defaultdict(deque)
         self._flying: dict[int, Batch] = {}
         self._suspects: deque[Pending] = deque()
         self._number = 0
+        self._noted: set[bytes] = set()
 
     def stream(self, targets: Iterable[Node]) -> Iterator[Finished]:
         """Finished targets as they finish. Closing the generator ends the run."""
@@ -174,10 +180,18 @@ class Runner:
                 self._executor = self._make_executor()
         with self.clock.phase("submit"):
             self.resolver.record_code()
+            self._record_inputs(calls)
             job = Job(stage, tuple(pending.call for pending in calls), self.resolver.at)
             self._number += 1
             self._flying[self._number] = Batch(job, calls, alone)
             self._executor.submit(self._number, job)
+
+    def _record_inputs(self, calls: tuple[Pending, ...]) -> None:
+        """Note with which arguments nodes run, each node once."""
+        for state in dict.fromkeys(pending.state for pending in calls):
+            if state.recipe not in self._noted:
+                self._noted.add(state.recipe)
+                record_inputs(state)
 
     def _wait(self) -> None:
         assert self._executor is not None, "a job is in flight, so something runs it"
@@ -196,6 +210,8 @@ class Runner:
         self.clock.worked(batch.job.stage, report.children_cpu_s + (report.cpu_s if remote else 0.0))
         self.resolver.heard(report)
         for pending, result in zip(batch.calls, report.results, strict=True):
+            if self.executed is not None:
+                self.executed.update((pending.state.group, key) for key in pending.call.keys)
             self.frontier.accept(pending, result)
 
     def _lost(self, batch: Batch, error: Exception) -> None:
@@ -207,6 +223,7 @@ class Runner:
             self._suspects.extend(batch.calls)
 
     def _close(self) -> None:
+        self.resolver.store.ledger.flush()
         if self._executor is not None:
             with self.clock.phase("cluster stop"):
                 self.cluster_cpu = self._executor.close()

@@ -1,4 +1,4 @@
-"""What `memoflow store stats|ls|verify` do."""
+"""What `memoflow store stats|ls|verify|runs|diff` do."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from pathlib import Path
 
 import click
 
-from flows.output import complain, progress, write_json
+from flows.compare import compare
+from flows.output import complain, progress, shown, write_json
+from flows.report import aligned
+from flows.runs import RunRecord, find_run, run_records
 from store import NotAStore
 from store.backend import Backend
 from store.location import open_layer
 from store.verify import verify
 
-__all__ = ["list_objects", "show_stats", "verify_store"]
+__all__ = ["list_objects", "list_runs", "show_diff", "show_stats", "verify_store"]
+
+_RUN_KEYS = (
+    "run", "started", "puzzles", "solved_train", "solved_test", "nodes_executed", "nodes_hit",
+    "rows_executed", "rows_hit",
+)  # fmt: skip
 
 
 def show_stats(location: str, json_file: Path | None) -> int:
@@ -55,6 +63,37 @@ def verify_store(location: str, json_file: Path | None) -> int:
         said = {"checked": checked, "bad": [[error.where, error.reason] for error in bad]}
         write_json(json_file, said)
     return 1 if bad else 0
+
+
+def list_runs(location: str, json_file: Path | None) -> int:
+    """One line per run, newest first; one that was killed, or ran no flow, has its id and date
+    only."""
+    said = [_run_json(run, record) for run, record in run_records(_open(location))]
+    rows = [[shown("" if value is None else str(value)) for value in each.values()] for each in said]
+    click.echo(aligned([[key.replace("_", " ") for key in _RUN_KEYS], *rows]))
+    if json_file is not None:
+        write_json(json_file, {"runs": said})
+    return 0
+
+
+def _run_json(run: str, record: RunRecord | None) -> dict[str, str | int | None]:
+    if record is None:
+        return dict.fromkeys(_RUN_KEYS) | {"run": run, "started": run.partition(".")[0]}
+    outcomes = record.outcomes.values()
+    numbers = [record.total(kind, fate) for kind in ("nodes", "rows") for fate in ("executed", "hit")]
+    solved = [sum(each.solved_train for each in outcomes), sum(each.solved_test for each in outcomes)]
+    return dict(zip(_RUN_KEYS, (run, record.started, len(outcomes), *solved, *numbers), strict=True))
+
+
+def show_diff(location: str, old: str, new: str, json_file: Path | None) -> int:
+    """What differs between two runs, and what changed between them."""
+    backend = _open(location)
+    comparison = compare(backend, find_run(backend, old), find_run(backend, new))
+    for line in comparison.lines():
+        click.echo(shown(line))
+    if json_file is not None:
+        write_json(json_file, comparison.as_json())
+    return 0
 
 
 def _counted(names: list[str], advance: Callable[[], None]) -> Iterator[str]:

@@ -79,6 +79,13 @@ class Keys:
         positional = tuple(self.value(arg) for arg in args)
         return (*positional, self.keywords(kwargs)) if kwargs else positional
 
+    def named(self, inputs: tuple[bytes, ...], kwargs: Mapping[str, Any]) -> dict[str, bytes]:
+        """The digest of each argument: positional ones, the first of `inputs`, by place, the others
+        by name."""
+        # Keyword arguments are digested again, one by one: only a miss asks for them.
+        placed = zip(map(str, range(len(inputs) - bool(kwargs))), inputs, strict=False)
+        return {**dict(placed), **{name: self.value(value) for name, value in kwargs.items()}}
+
     def keywords(self, kwargs: Mapping[str, Any]) -> bytes:
         """The digest of keyword arguments."""
         return keywords({name: self.value(value) for name, value in kwargs.items()})

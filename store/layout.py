@@ -9,7 +9,16 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ARRAYS", "MARKER", "RUNS", "entry_name", "group_folder", "is_result", "stack_folder"]
+__all__ = [
+    "ARRAYS",
+    "MARKER",
+    "RUNS",
+    "entry_name",
+    "group_folder",
+    "is_result",
+    "ledger_name",
+    "stack_folder",
+]
 
 MARKER = "memoflow.json"
 """Says that a place is a store, and the version of its layout."""
@@ -38,6 +47,11 @@ def group_folder(stage: str, digest: bytes) -> str:
 def stack_folder(digest: str) -> str:
     """The folder of one Zarr array."""
     return f"{ARRAYS}/{digest}"
+
+
+def ledger_name(run: str) -> str:
+    """The name of one run's part of the ledger."""
+    return f"{RUNS}/{run}.jsonl"
 
 
 def is_result(name: str) -> bool:

@@ -1,57 +1,52 @@
 """The ledger: what happened in runs, one JSON lines file per run under `runs/`.
 
-Owns: appending events, and reading back which code earlier runs used, so that a rerun can be
-explained.
+Owns: appending events. Arguments of executed calls wait in memory and are written in bulk, when
+many have come together, with the next other event, by `flush` and when the process ends. What
+earlier runs wrote is read by `store.past`.
 
-Does not promise: completeness. Deleting the ledger loses no result, only explanations; a line that
-cannot be read is passed over, and a ledger that cannot be written is not an error.
+Does not promise: completeness. Deleting the ledger loses no result, only explanations; so does what
+a killed process had not written. A ledger that cannot be written is not an error.
 """
 
 from __future__ import annotations
 
 import datetime
-import itertools
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
+import weakref
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from store.backend import Backend
-from store.errors import Corrupt
-from store.fingerprint import Fingerprint, Part
-from store.layout import RUNS
+from store.fingerprint import Fingerprint
+from store.layout import ledger_name
+from store.past import DIGEST, Past
 
-__all__ = ["Code", "Ledger"]
+__all__ = ["Ledger"]
 
+_BULK = 512
+"""Calls that are held back before they are written."""
 
-@dataclass(frozen=True)
-class Code:
-    """A function as an earlier run knew it: fingerprint, and the digest of each part by name."""
-
-    fingerprint: str
-    parts: dict[str, Part]
+_MOST_CALLS = 50_000
+"""Calls of one run whose arguments are noted: reading them back has to stay quick."""
 
 
 class Ledger:
-    """The runs of one store, newest first, and the file of this run, opened at its first event."""
+    """The file of this run, made at its first event, and the past of its store."""
 
     def __init__(self, backend: Backend) -> None:
         now = datetime.datetime.now(datetime.UTC)
         self.run = f"{now:%Y%m%dT%H%M%S.%f}-{os.getpid()}-{secrets.token_hex(2)}"
         self._backend = backend
         self._recorded: set[tuple[str, str]] = set()
-        self._history: list[dict[str, Code]] | None = None
+        self._waiting = _Waiting(backend, self.run)
+        weakref.finalize(self, self._waiting.flush)
 
     def record(self, event: str, **fields: Any) -> None:
         """Append one event to this run's file."""
-        line = json.dumps({"event": event, **fields}, separators=(",", ":"))
-        try:
-            self._backend.append(f"{RUNS}/{self.run}.jsonl", f"{line}\n".encode())
-        except OSError:
-            # A full disk is reported where results are written; the ledger is only commentary.
-            return
+        self._waiting.flush()
+        self._waiting.append([{"event": event, **fields}])
 
     def record_code(self, functions: dict[str, Fingerprint]) -> None:
         """Note the code of functions that are about to run, each version once per run."""
@@ -69,39 +64,81 @@ class Ledger:
             },
         )
 
-    def history(self, limit: int = 20) -> list[dict[str, Code]]:
-        """The functions' code by name in each of the newest runs, newest first, this one left
-        out."""
-        if self._history is None:
-            own = f"{self.run}.jsonl"
-            files = sorted((name for name in self._backend.names(RUNS) if name != own), reverse=True)
-            others = (_code_of(self._backend, f"{RUNS}/{name}") for name in files)
-            self._history = list(itertools.islice(filter(None, others), limit))
-        return self._history
+    def record_call(
+        self,
+        function: str,
+        code: str,
+        arguments: Mapping[str, bytes],
+        group: bytes = b"",
+        recipe: bytes = b"",
+    ) -> None:
+        """Note the arguments' digests of a call that is about to run, or the common ones of a
+        `group` of rows."""
+        self._waiting.calls.append((function, code, arguments, group, recipe))
+        if len(self._waiting.calls) >= _BULK:
+            self._waiting.flush()
 
-    def versions(self, name: str) -> Iterator[Code]:
-        """Each code that a function of that name had in earlier runs, newest first, once."""
-        seen = set()
-        for functions in self.history():
-            code = functions.get(name)
-            if code is not None and code.fingerprint not in seen:
-                seen.add(code.fingerprint)
-                yield code
+    def flush(self) -> None:
+        """Write what waits."""
+        self._waiting.flush()
+
+    def past(self) -> Past:
+        """What this and the newest other runs say, read when it is first asked for."""
+        self._waiting.flush()
+        if self._waiting.past is None:
+            self._waiting.past = Past.read(self._backend, self.run)
+            # Also where the ledger cannot be written.
+            self._waiting.past.own.corrupt |= self._waiting.corrupt
+        return self._waiting.past
 
 
-def _code_of(backend: Backend, name: str) -> dict[str, Code]:
-    functions: dict[str, Code] = {}
-    try:
-        lines = (backend.read(name) or b"").decode().splitlines()
-    except (Corrupt, UnicodeDecodeError):
-        return functions
-    for line in lines:
+_Call = tuple[str, str, Mapping[str, bytes], bytes, bytes]
+
+
+class _Waiting:
+    """What is to be written; apart from the ledger, so that it can be written when that is gone."""
+
+    def __init__(self, backend: Backend, run: str) -> None:
+        self.calls: list[_Call] = []
+        self.past: Past | None = None
+        self.corrupt: set[str] = set()
+        self._backend = backend
+        self._name = ledger_name(run)
+        self._process = os.getpid()
+        self._room = _MOST_CALLS
+
+    def flush(self) -> None:
+        """Write the calls that wait, those of one function and form in one event."""
+        if not self.calls:
+            return
+        calls, self.calls = self.calls[: self._room], []
+        self._room -= len(calls)
+        if self._process != os.getpid():
+            # A forked child also has what waits in its parent, which writes that itself.
+            self._process = os.getpid()
+            return
+        self.append(_call_events(calls))
+
+    def append(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Write events; the past of this process learns of them too."""
+        events = list(events)
+        self.corrupt.update(event["name"] for event in events if event["event"] == "corrupt")
+        if self.past is not None:
+            self.past.learn(events)
+        lines = "".join(f"{json.dumps(event, separators=(',', ':'))}\n" for event in events)
         try:
-            event = json.loads(line)
-            if event["event"] == "code":
-                parts = [Part(*fields) for fields in event["parts"]]
-                for name, (digest, members) in event["functions"].items():
-                    functions[name] = Code(str(digest), {parts[i].name: parts[i] for i in members})
-        except (ValueError, LookupError, TypeError, AttributeError):
-            continue
-    return functions
+            self._backend.append(self._name, lines.encode())
+        except OSError:
+            # A full disk is reported where results are written; the ledger is only commentary.
+            return
+
+
+def _call_events(calls: Iterable[_Call]) -> list[dict[str, Any]]:
+    tables: dict[tuple[str, ...], dict[str, None]] = {}
+    for function, code, arguments, group, recipe in calls:
+        digests = (group.hex(), *[each[:DIGEST].hex() for each in (recipe, *arguments.values())])
+        tables.setdefault((function, code, *arguments), {})[" ".join(digests)] = None
+    return [
+        {"event": "calls", "function": function, "code": code, "arguments": names, "calls": list(rows)}
+        for (function, code, *names), rows in tables.items()
+    ]

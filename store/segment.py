@@ -24,7 +24,7 @@ from store.encode import DIGEST_SIZE, hash_bytes
 from store.errors import Corrupt
 from store.layers import Layers
 from store.ndarray import AnyArray
-from store.reads import Read, changed_reads
+from store.reads import Read, Stale, changed_reads
 from store.record import seal
 from store.types import Types
 
@@ -190,6 +190,13 @@ class Group:
             except Corrupt as error:
                 self._forget(segment, error)
         return found
+
+    def stale(self, key: bytes, func: object) -> list[Stale]:
+        """What a row read that is another now, where a segment has it from before."""
+        for rows in self._conditional:
+            if key in rows:
+                return changed_reads(rows[key].segment.made.reads, func)
+        return []
 
     def value(self, row: Row, types: Types) -> Any:
         """A row's value. Raises `Corrupt`, with the segment set aside, where it cannot be had."""

@@ -20,7 +20,7 @@ from typing import Any
 from store.backend.local import LocalBackend
 from store.entries import Entries
 from store.errors import Corrupt
-from store.history import Lookup, explain_call
+from store.history import Explainer, Lookup
 from store.key import Keys, call_key, group_key, name_of, stage_of
 from store.layers import Layers
 from store.layout import entry_name, group_folder
@@ -28,7 +28,7 @@ from store.lease import leases_of
 from store.ledger import Ledger
 from store.location import create, open_layer
 from store.memo import check_length, is_final
-from store.reads import Read
+from store.reads import Read, Stale
 from store.segment import Group, Made, Row
 from store.sources import SourceRecords
 from store.trace import Recorder, inherit
@@ -73,7 +73,8 @@ class Store:
     def call(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """`func(*args, **kwargs)`, computed once ever for this code and these inputs."""
         stage, code = stage_of(func), self.keys.code(func)
-        key = call_key(stage, code.digest, self.keys.arguments(args, kwargs))
+        inputs = self.keys.arguments(args, kwargs)
+        key = call_key(stage, code.digest, inputs)
         hit, value = self._served(stage, key, func)
         if hit:
             return value
@@ -83,6 +84,7 @@ class Store:
                 return value
             self._counts["misses"] += 1
             self.ledger.record_code({name_of(func): code})
+            self.ledger.record_call(name_of(func), code.digest, self.keys.named(inputs, kwargs))
             started = time.perf_counter()
             with self.recorder(func) as recorder:
                 value = func(*args, **kwargs)
@@ -119,19 +121,9 @@ class Store:
         """Whether `call` would hit, and why not; runs nothing."""
         stage, code = stage_of(func), self.keys.code(func)
         inputs = self.keys.arguments(args, kwargs)
-        corrupt = self._counts["corrupt"]
-        key = call_key(stage, code.digest, inputs)
-        if self.find_entry(stage, key, func) is not None:
-            return Lookup(True, "hit", ())
-        if self._counts["corrupt"] > corrupt:
-            return Lookup(False, "corrupt", ())
-        stale = self._entries.stale(stage, key, func)
-        if stale:
-            return Lookup(
-                False, ", ".join(f"{each.kind} {each.name} changed" for each in stale),
-                tuple(each.name for each in stale),
-            )  # fmt: skip
-        return explain_call(self, stage, name_of(func), code, inputs, func)
+        if self.find_entry(stage, call_key(stage, code.digest, inputs), func) is not None:
+            return Lookup(True, "hit", (), notes=code.notes)
+        return Lookup.miss(Explainer(self).direct_call(func, args, kwargs), code.notes)
 
     def stats(self) -> dict[str, int | float]:
         """What this object did: hits, misses, writes, corrupt, write_errors, bytes written and
@@ -172,6 +164,10 @@ class Store:
         """The result of a function under a key, checked but not decoded; None where there is
         none."""
         return self._entries.find(stage, key, func)
+
+    def stale(self, stage: str, key: bytes, func: object) -> list[Stale]:
+        """What the result under a key read that is another now; nothing where there is none."""
+        return self._entries.stale(stage, key, func)
 
     def entry_value(self, row: Row, func: object) -> Any:
         """A found result's value. Raises `Corrupt`, the entry set aside, where it cannot be had."""
@@ -277,11 +273,12 @@ class Store:
         if not missing:
             return {}
         self._counts["misses"] += len(missing)
+        code, arguments = self.keys.code(func), self.keys.named((), common)
         named = [dep for item in missing.values() for dep in (deps(item) if deps else ()) if callable(dep)]
         self.ledger.record_code(
-            {name_of(func): self.keys.code(func)}
-            | {name_of(dep): self.keys.dependency_code(dep) for dep in named}
+            {name_of(func): code} | {name_of(dep): self.keys.dependency_code(dep) for dep in named}
         )
+        self.ledger.record_call(name_of(func), code.digest, arguments, digest)
         started = time.perf_counter()
         with self.recorder(func) as recorder:
             results = func(list(missing.values()), **common)

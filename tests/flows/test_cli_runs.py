@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from command_line import Said, ended, read_json, run_apart, run_here, write_puzzles
 
+from flows.runs import find_run
 from store import Store
 from tasks.dsl import PRIMITIVES
 from tasks.outcome import Budget
@@ -146,9 +147,56 @@ def test_a_plan_of_what_was_run_has_nothing_to_do(cold: Cold, tmp_path: Path) ->
 
 def test_explain_gives_a_line_per_node(cold: Cold) -> None:
     said = run_here("explain", "arc", "mirror1", *cold.options)
-    assert [line.split() for line in said.out.splitlines()] == [
+    assert [words for words in map(str.split, said.out.splitlines()) if words[1] != "note"] == [
         ["mirror1", stage, "hit", "hit"] for stage in ("propose", "filter", "inline", "validate", "score")
     ]
+
+
+@pytest.mark.parametrize("command", [["plan", "arc"], ["explain", "arc", "mirror0"]])
+@pytest.mark.parametrize("place", ["missing/store", "empty"])
+def test_looking_where_no_store_is_finds_everything_new_and_makes_none(
+    cold: Cold, tmp_path: Path, command: list[str], place: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    said = run_here(*command, *cold.options, "--store", tmp_path / place)
+    assert (said.code, said.err) == (0, "")
+    assert "propose" in said.out
+    assert "hit" not in {word for line in said.out.splitlines()[2:] for word in line.split()}
+    assert [path.name for path in tmp_path.rglob("*")] == ["empty"]
+
+
+def test_looking_where_no_store_is_still_looks_into_layers(cold: Cold, tmp_path: Path) -> None:
+    options = [
+        "--dataset",
+        cold.folder / "puzzles",
+        "--store",
+        tmp_path / "new",
+        "--layer",
+        cold.folder / "store",
+    ]
+    said = run_here("explain", "arc", "mirror0", *options)
+    assert [words[2:] for words in map(str.split, said.out.splitlines()) if words[1] != "note"] == [
+        ["hit", "hit"]
+    ] * 5
+
+
+@pytest.mark.parametrize("fraction", ["-0.1", "1.01", "nan", "all"])
+def test_verify_takes_a_fraction(cold: Cold, tmp_path: Path, fraction: str) -> None:
+    said = run_here("run", "arc", *cold.options, "--store", tmp_path / "store", "--verify", fraction)
+    assert said.code == 2
+    assert "verify" in said.complaint()
+    assert not (tmp_path / "store").exists()
+
+
+def test_the_outcome_of_a_run_is_in_the_ledger(cold: Cold) -> None:
+    record = find_run(cold.folder / "store" / "runs", cold.counts["run"])
+    assert record.settings["split"] == "training"
+    assert record.outcomes.keys() == {f"mirror{number}" for number in range(COUNT)}
+    assert all(each.solved_train and each.solved_test and each.best for each in record.outcomes.values())
+    assert {key: value for key, value in record.counts.items() if key != "store"} == {
+        key: value for key, value in cold.counts.items() if key != "store"
+    }
+    assert {name.partition(":")[2] for name in record.functions} >= STAGES
 
 
 def on_terminal(*arguments: object) -> str:

@@ -10,9 +10,10 @@ import pytest
 from flows.arc import Results
 from flows.clock import Clock
 from flows.flow import Tally
-from flows.plan import Plan, PlanNode
+from flows.plan import Plan, PlanNode, Why
 from flows.report import Account, plan_json, plan_table, run_table, timing_table
 from flows.target import Member
+from store.cause import Cause
 from tasks.score import Ranked, Scored
 
 
@@ -102,18 +103,22 @@ def test_the_timing_ends_with_the_rest_and_the_whole(account: Account) -> None:
     assert sum(float(row[2].rstrip("%")) for row in rows[:-1]) == pytest.approx(100.0, abs=0.3)
 
 
+ROTATED = (Cause("function", "m:rotate_90", "m.py:1", "0a", "0b"),)
 PLAN = Plan(
     (
-        PlanNode("propose", "hit", "hit"),
-        PlanNode("validate", "run", "...", 10, 4, (("function rotate_90 changed", 3), ("new", 1))),
-        PlanNode("validate", "run", "...", 6, 2, (("function rotate_90 changed", 2),)),
+        PlanNode("propose", "hit", "hit", notes=("m is taken whole",)),
+        PlanNode("validate", "run", "...", 10, 4, (Why(ROTATED, 3), Why((Cause("new"),), 1))),
+        PlanNode("validate", "run", "...", 6, 2, (Why(ROTATED, 2),)),
         PlanNode("validate", "hit", "hit", 5),
         PlanNode("score", "pending", "waits for validate"),
     )
 )
 
 
-def test_a_plan_counts_nodes_rows_and_reasons_by_stage() -> None:
+def test_a_plan_counts_nodes_rows_reasons_and_causes_by_stage() -> None:
+    reason = "function rotate_90 changed (m.py:1)"
+    rotated = {"kind": "function", "name": "m:rotate_90", "where": "m.py:1", "old": "0a", "new": "0b"}
+    new = {"kind": "new", "name": "", "where": "", "old": "", "new": ""}
     assert plan_json(PLAN) == {
         "flow": "arc",
         "nodes": {
@@ -122,11 +127,16 @@ def test_a_plan_counts_nodes_rows_and_reasons_by_stage() -> None:
             "score": {"hit": 0, "run": 0, "pending": 1},
         },
         "rows": {"validate": {"run": 6, "hit": 15}},
-        "reasons": {
-            "propose": {},
-            "validate": {"function rotate_90 changed": 5, "new": 1},
-            "score": {},
+        "reasons": {"propose": {}, "validate": {reason: 5, "new": 1}, "score": {}},
+        "causes": {
+            "propose": [],
+            "validate": [
+                {"count": 5, "reason": reason, "causes": [rotated]},
+                {"count": 1, "reason": "new", "causes": [new]},
+            ],
+            "score": [],
         },
+        "notes": {"propose": ["m is taken whole"], "validate": [], "score": []},
     }
 
 

@@ -95,10 +95,10 @@ def test_verify_names_an_object_with_a_flipped_byte(store: Path, tmp_path: Path,
     assert files(store) == before
 
 
-@pytest.mark.parametrize("command", ["stats", "ls", "verify"])
+@pytest.mark.parametrize("command", ["stats", "ls", "verify", "runs", "diff last last"])
 def test_looking_makes_no_store(tmp_path: Path, command: str) -> None:
     for place in (tmp_path / "missing", tmp_path):
-        said = run_here("store", command, "--store", place)
+        said = run_here("store", *command.split(), "--store", place)
         assert said.code == 2
         assert str(place) in said.complaint()
     assert list(tmp_path.iterdir()) == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,50 +14,94 @@ from typing import Any
 
 import pytest
 
-from store.fingerprint import Part
-from store.history import describe
+from store import Store
+from store.history import labels
 
 ROOT = Path(__file__).parents[2]
 
+HELPERS = """\
+def deepest(x):
+    return x + 1
+
+
+def deep(x):
+    return deepest(x)
+
+
+def spare(x):
+    return x
+"""
+
 CODE = """\
+import helpers
+
 LIMIT = 10
 
 
 def helper(x):
-    return x + 1
+    return helpers.deep(x)
 
 
 def unrelated(x):
     return x
 
 
-def work(x, deep=0):
+def work(x, deep=0, seed=0):
     return min(helper(x), LIMIT)
 
 
-def each(items):
+def read(path, count):
+    return count
+
+
+def each(items, scale=1, shift=0):
     return [work(item) for item in items]
+
+
+def by_name(name):
+    import helpers
+    return vars(helpers)[name](0)
+
+
+def ask(x):
+    import outsider
+    return outsider.answer()
 """
 
 RUN = """
 import json, sys
+from pathlib import Path
 import code_under_test as code
 from store import Store
-from store.encode import digest
-from store.history import RowPlace, explain_row
+from store.cause import describe, names
+from store.history import Explainer, Argument
 from store.key import name_of
-store, step = Store(sys.argv[1]), sys.argv[2]
+from store.rows import GroupPlace, RowCauses
+store, step, given = Store(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
 if step == "compute":
-    said = [store.call(code.work, 1), store.map(code.each, [1, 2], deps=lambda item: [code.unrelated])]
+    said = [
+        store.call(code.work, 1),
+        store.call(code.read, Path(given), 3),
+        store.map(code.each, [1, 2], deps=lambda item: [code.unrelated], scale=1, shift=0),
+        store.call(code.by_name, "spare"),
+    ]
+elif step == "call":
+    said = store.call(getattr(code, given[0]), *given[1])
 elif step == "lookup":
-    found = store.lookup(code.work, int(sys.argv[3]))
-    said = [found.hit, found.reason, list(found.changed)]
+    args = [Path(arg) if isinstance(arg, str) and "/" in arg else arg for arg in given[1]]
+    found = store.lookup(getattr(code, given[0]), *args)
+    said = [found.hit, found.reason, list(found.changed), [cause.kind for cause in found.causes], found.notes]
 else:
+    item, common = given
     keys = store.keys
-    place = RowPlace(code.each, "each", name_of(code.each), keys.code(code.each), keys.keywords({}),
-                     keys.value(int(sys.argv[3])), (code.unrelated,))
-    found = explain_row(store, place)
-    said = [found.hit, found.reason, list(found.changed)]
+    arguments = {name: Argument(keys.value(value), name) for name, value in common.items()}
+    place = GroupPlace(
+        code.each, "each", name_of(code.each), keys.code(code.each), keys.keywords(common), arguments
+    )
+    causes = RowCauses(Explainer(store), place).of(
+        keys.row(item, lambda _: [code.unrelated]), keys.value(item), (code.unrelated,)
+    )
+    said = [describe(causes), list(names(causes))]
 print(json.dumps([said, store.stats()["misses"]]))
 """
 
@@ -65,27 +111,47 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.file = folder / "code_under_test.py"
-        self.file.write_text(CODE)
-        (folder / "step.py").write_text(RUN)
+        for name, text in {"code_under_test": CODE, "helpers": HELPERS, "step": RUN}.items():
+            (folder / f"{name}.py").write_text(text)
+        (folder / "data.txt").write_text("data")
 
-    def edit(self, old: str, new: str) -> None:
-        text = self.file.read_text()
+    @property
+    def data(self) -> str:
+        return str(self.folder / "data.txt")
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    def edit(self, old: str, new: str, module: str = "code_under_test") -> None:
+        file = self.folder / f"{module}.py"
+        text = file.read_text()
         assert text.count(old) == 1
-        self.file.write_text(text.replace(old, new))
+        file.write_text(text.replace(old, new))
 
-    def run(self, *args: str) -> Any:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, str(self.folder / "step.py"), str(self.folder / "store"), *args]
+    def run(self, step: str, given: Any = None) -> Any:
+        environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{self.folder / 'site-packages'}"}
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        command = [sys.executable, str(self.folder / "step.py"), str(self.store), step, json.dumps(given)]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
         return json.loads(done.stdout)
+
+    def lookup(self, name: str, *args: Any) -> Any:
+        return self.run("lookup", (name, args))[0][:3]
+
+    def kinds(self, name: str, *args: Any) -> list[str]:
+        kinds: list[str] = self.run("lookup", (name, args))[0][3]
+        return kinds
+
+    def row(self, item: int, **common: int) -> Any:
+        return self.run("row", (item, {"scale": 1, "shift": 0, **common}))[0]
 
 
 @pytest.fixture(scope="module")
 def computed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which everything was computed once; tests copy it."""
     project = Project(tmp_path_factory.mktemp("project"))
-    assert project.run("compute") == [[2, [2, 3]], 3]
+    assert project.run("compute", project.data) == [[2, 3, [2, 3], 0], 5]
     return project.folder
 
 
@@ -95,70 +161,213 @@ def project(computed: Path, tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-def test_an_edited_helper_is_named_with_its_file_and_line(project: Project) -> None:
-    project.edit("return x + 1", "return x + 2")
-    (hit, reason, changed), _ = project.run("lookup", "1")
+def test_an_edited_function_two_calls_away_is_named_with_its_file_and_line(project: Project) -> None:
+    project.edit("return deepest(x)", "return deepest(x) + 1", "helpers")
+    hit, reason, changed = project.lookup("work", 1)
     assert not hit
-    assert reason.startswith("function helper changed (")
-    assert reason.endswith("code_under_test.py:4)")
-    assert changed == ["code_under_test:helper"]
+    assert re.fullmatch(r"function deep changed \((.*/)?helpers\.py:5\)", reason)
+    assert changed == ["helpers:deep"]
 
 
 def test_a_changed_constant_is_named(project: Project) -> None:
     project.edit("LIMIT = 10", "LIMIT = 11")
-    (hit, reason, changed), _ = project.run("lookup", "1")
+    hit, reason, changed = project.lookup("work", 1)
     assert not hit
-    assert "LIMIT changed" in reason
+    assert reason.startswith("constant LIMIT changed (")
     assert changed == ["code_under_test:LIMIT"]
 
 
+def test_a_deleted_helper_is_called_removed(project: Project) -> None:
+    project.edit("return helpers.deep(x)", "return x")
+    hit, reason, changed = project.lookup("work", 1)
+    assert not hit
+    assert reason.startswith("function helper changed (")
+    assert "function deep removed (" in reason
+    assert {"helpers:deep", "helpers:deepest"} <= set(changed)
+
+
+def test_a_renamed_helper_that_was_edited_is_removed_and_added(project: Project) -> None:
+    project.edit("return deepest(x)", "return lowest(x)", "helpers")
+    project.edit("def deepest(x):\n    return x + 1", "def lowest(x):\n    return x + 2", "helpers")
+    _, reason, changed = project.lookup("work", 1)
+    assert "function lowest added (" in reason
+    assert "function deepest removed (" in reason
+    assert set(changed) == {"helpers:deep", "helpers:lowest", "helpers:deepest"}
+
+
+def test_a_helper_that_only_moved_is_not_named(project: Project) -> None:
+    (project.folder / "elsewhere.py").write_text("def deepest(x):\n    return x + 1\n")
+    project.edit("def deepest(x):\n    return x + 1\n", "from elsewhere import deepest\n", "helpers")
+    assert project.lookup("work", 1)[0], "a move alone is no change"
+    project.edit("LIMIT = 10", "LIMIT = 11")
+    changed = project.lookup("work", 1)[2]
+    assert "code_under_test:LIMIT" in changed
+    assert [name for name in changed if "deepest" in name] == []
+
+
 def test_reverting_an_edit_hits_again(project: Project) -> None:
-    project.edit("return x + 1", "return x + 2")
-    assert project.run("compute") == [[3, [3, 4]], 3]
-    project.edit("return x + 2", "return x + 1")
-    assert project.run("compute") == [[2, [2, 3]], 0]
-    assert project.run("lookup", "1")[0] == [True, "hit", []]
+    project.edit("return x + 1", "return x + 2", "helpers")
+    assert project.run("compute", project.data) == [[3, 3, [3, 4], 0], 4]
+    project.edit("return x + 2", "return x + 1", "helpers")
+    assert project.run("compute", project.data) == [[2, 3, [2, 3], 0], 0]
+    assert project.lookup("work", 1) == [True, "hit", []]
 
 
 def test_an_edit_that_does_not_matter_is_a_hit(project: Project) -> None:
     project.edit("LIMIT = 10", "# the limit\nLIMIT = 10")
-    assert project.run("lookup", "1")[0] == [True, "hit", []]
+    assert project.lookup("work", 1) == [True, "hit", []]
 
 
 def test_an_input_never_seen_is_new_also_after_an_edit(project: Project) -> None:
-    project.edit("return x + 1", "return x + 2")
-    assert project.run("lookup", "7")[0] == [False, "new", []]
+    assert project.lookup("work", 7) == [False, "new", []]
+    project.edit("return x + 1", "return x + 2", "helpers")
+    assert project.lookup("work", 7) == [False, "new", []]
 
 
 def test_without_a_ledger_a_miss_is_new(project: Project) -> None:
-    project.edit("return x + 1", "return x + 2")
-    shutil.rmtree(project.folder / "store" / "runs")
-    assert project.run("lookup", "1")[0] == [False, "new", []]
+    project.edit("return x + 1", "return x + 2", "helpers")
+    shutil.rmtree(project.store / "runs")
+    assert project.lookup("work", 1) == [False, "new", []]
 
 
-def test_a_damaged_entry_is_called_corrupt(project: Project) -> None:
-    (entry,) = (project.folder / "store" / "entries" / "work").rglob("*/*")
+def test_an_argument_that_differs_from_an_earlier_call_is_named(project: Project) -> None:
+    project.run("call", ("work", [5, 6, 7]))
+    assert project.lookup("work", 5, 6, 8) == [False, "input seed changed", ["seed"]]
+    assert project.lookup("work", 4, 6, 7) == [False, "input x changed", ["x"]]
+    assert project.lookup("work", 4, 6, 8) == [False, "input x changed, input seed changed", ["x", "seed"]]
+    assert project.lookup("work", 4, 4, 4) == [False, "new", []]
+
+
+def test_the_earlier_call_that_agrees_in_most_is_compared_with(project: Project) -> None:
+    project.run("call", ("work", [5, 6, 7]))
+    project.run("call", ("work", [4, 6, 9]))
+    assert project.lookup("work", 4, 5, 9)[2] == ["deep"]
+
+
+def test_an_argument_and_the_code_that_changed_are_both_named(project: Project) -> None:
+    project.run("call", ("work", [5, 6, 7]))
+    project.edit("LIMIT = 10", "LIMIT = 11")
+    assert project.lookup("work", 5, 6, 8)[2] == ["code_under_test:LIMIT", "seed"]
+
+
+def test_a_file_whose_content_changed_is_named(project: Project, computed: Path) -> None:
+    Path(project.data).write_text("other data")
+    hit, reason, changed = project.lookup("read", project.data, 3)
+    assert (hit, reason, changed) == (False, f"file {project.data} changed", [project.data])
+    assert project.kinds("read", project.data, 3) == ["file"]
+
+
+def test_a_damaged_entry_is_called_corrupt_also_when_it_was_set_aside_before(project: Project) -> None:
+    (entry,) = (project.store / "entries" / "work").rglob("*/*")
+    name = entry.relative_to(project.store).as_posix()
     entry.write_bytes(b"damaged")
-    assert project.run("lookup", "1")[0] == [False, "corrupt", []]
+    for _ in range(2):
+        assert project.lookup("work", 1) == [False, "corrupt", []]
+    shutil.rmtree(project.store / "runs")
+    assert project.lookup("work", 1) == [False, "corrupt", []], "the object that was set aside says so"
+    assert name.replace("/", ".") in next((project.store / "aside").iterdir()).name
+
+
+def test_a_module_that_was_taken_whole_is_noted(project: Project) -> None:
+    project.edit("def spare(x):\n    return x", "def spare(x):\n    return -x", "helpers")
+    hit, reason, _ = project.lookup("by_name", "spare")
+    assert not hit
+    assert reason.startswith("function spare changed (")
+    notes = project.run("lookup", ("by_name", ["spare"]))[0][4]
+    assert any("helpers" in note for note in notes)
+
+
+def test_what_was_added_to_a_module_that_was_taken_whole_widened_the_change(project: Project) -> None:
+    project.edit("def spare(x):", "def extra(x):\n    return x\n\n\ndef spare(x):", "helpers")
+    _, reason, changed = project.lookup("by_name", "spare")
+    assert re.match(r"module helpers changed, which is taken whole \(.*helpers\.py\)", reason)
+    assert "function extra added (" in reason
+    assert project.kinds("by_name", "spare") == ["widened", "function"]
+    assert changed == ["helpers", "helpers:extra"]
+
+
+def test_the_version_of_a_package_that_changed_is_named(project: Project) -> None:
+    site = project.folder / "site-packages"
+    for version in ("1.0", "1.1"):
+        shutil.rmtree(site, ignore_errors=True)
+        (site / f"outsider-{version}.dist-info").mkdir(parents=True)
+        (site / "outsider.py").write_text("def answer():\n    return 42\n")
+        metadata = f"Metadata-Version: 2.1\nName: outsider\nVersion: {version}\n"
+        (site / f"outsider-{version}.dist-info" / "METADATA").write_text(metadata)
+        if version == "1.0":
+            assert project.run("call", ("ask", [1])) == [42, 1]
+    assert project.lookup("ask", 1) == [False, "package outsider changed (1.0 → 1.1)", ["outsider"]]
 
 
 def test_a_row_names_the_changed_dependency(project: Project) -> None:
     project.edit("def unrelated(x):\n    return x", "def unrelated(x):\n    return -x")
-    (hit, reason, changed), _ = project.run("row", "1")
-    assert not hit
+    reason, changed = project.row(1)
     assert reason.startswith("function unrelated changed (")
     assert changed == ["code_under_test:unrelated"]
 
 
 def test_a_row_names_the_helper_that_changed_below_its_function(project: Project) -> None:
-    project.edit("return x + 1", "return x + 2")
-    (hit, _, changed), _ = project.run("row", "2")
-    assert not hit
-    assert changed == ["code_under_test:helper"]
-    assert project.run("row", "9")[0] == [False, "new", []], "this item was never computed"
+    project.edit("return x + 1", "return x + 2", "helpers")
+    assert project.row(2)[1] == ["helpers:deepest"]
+    assert project.row(9) == ["new", []], "this item was never computed"
 
 
-def test_a_description_says_kind_name_and_place() -> None:
-    parts = [Part("a.b:f", "function", "1", "b.py:3"), Part("numpy", "package", "2", "")]
-    assert describe(parts) == "function f changed (b.py:3), package numpy changed"
-    assert describe([]) == "code changed"
+def test_a_row_names_the_common_argument_that_changed(project: Project) -> None:
+    assert project.row(1, shift=5) == ["input shift changed", ["shift"]]
+    assert project.row(2, scale=4, shift=5) == [
+        "input scale changed, input shift changed",
+        ["scale", "shift"],
+    ]
+    assert project.row(9, shift=5) == ["new", []], "this item was never computed"
+
+
+def test_a_row_names_dependency_and_argument_that_changed(project: Project) -> None:
+    project.edit("def unrelated(x):\n    return x", "def unrelated(x):\n    return -x")
+    assert project.row(1, shift=5)[1] == ["shift", "code_under_test:unrelated"]
+
+
+def test_a_row_whose_segment_was_damaged_is_called_corrupt(project: Project) -> None:
+    (segment,) = (project.store / "rows" / "each").rglob("*.seg")
+    segment.write_bytes(b"damaged")
+    assert project.row(1) == ["corrupt", []]
+    assert project.row(1) == ["corrupt", []]
+
+
+def tripled(x: int, y: int = 0) -> int:
+    return 3 * x + y
+
+
+def test_a_process_remembers_its_own_calls(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    store.call(tripled, 1, y=2)
+    found = store.lookup(tripled, 1, y=3)
+    assert (found.reason, found.changed) == ("input y changed", ("y",))
+    assert store.lookup(tripled, 1, y=2).hit
+
+
+def test_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    for base in (1, 2):
+        store.call(functools.partial(tripled, y=base), 5)
+    later = Store(tmp_path / "store")
+    found = later.lookup(functools.partial(tripled, y=3), 5)
+    assert (found.reason, found.changed) == ("code of tripled changed", (f"{__name__}:tripled",))
+    assert store.lookup(functools.partial(tripled, y=1), 5).hit
+
+
+def test_corruption_is_told_where_the_ledger_cannot_be_written(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    store.call(tripled, 1)
+    (entry,) = (tmp_path / "store" / "entries" / "tripled").rglob("*/*")
+    entry.write_bytes(b"damaged")
+    shutil.rmtree(tmp_path / "store" / "runs")
+    (tmp_path / "store" / "runs").write_text("in the way")
+    (tmp_path / "store" / "aside").write_text("in the way")
+    found = store.lookup(tripled, 1)
+    (cause,) = found.causes
+    assert (found.reason, cause.name) == ("corrupt", entry.relative_to(tmp_path / "store").as_posix())
+
+
+def test_arguments_are_called_by_their_parameters_where_those_are_known() -> None:
+    assert labels(tripled, ["0", "1", "y", "2"]) == {"0": "x", "1": "y", "y": "y", "2": "2"}
+    assert labels(max, ["0", "key"]) == {"0": "0", "key": "key"}
