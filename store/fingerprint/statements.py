@@ -1,6 +1,7 @@
-"""What the statements of a module do to its names, and to other modules.
+"""What statements do: to the names of their module, to other modules, or nothing.
 
-Owns: which names a statement binds, imports, or may change in place.
+Owns: which names a statement binds, imports, or may change in place, and which the body of a class
+reads while it runs.
 
 Does not promise: to see a change that a function makes to a name which it is not given.
 """
@@ -9,12 +10,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from store.fingerprint.scope import bindings_of, import_root
 
-__all__ = ["bound_by", "changed_by", "imported_by", "sets_outside"]
+__all__ = ["bound_by", "changed_by", "imported_by", "is_inert", "sets_outside", "used_in_body"]
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_ACCESSORS = {"setter", "getter", "deleter", "register"}
 _SETTERS = ("set", "seed", "manual_seed")
 
 
@@ -83,3 +86,24 @@ def _holder(node: ast.expr) -> str:
                 return name
             case _:
                 return ""
+
+
+def is_inert(node: ast.stmt) -> bool:
+    """Docstrings, `pass`, `...` and bare annotations do nothing."""
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.Pass) or (
+        isinstance(node, ast.AnnAssign) and node.value is None and isinstance(node.target, ast.Name)
+    )
+
+
+def used_in_body(methods: list[Any], others: list[Any]) -> Iterator[str]:
+    """Names that a class's body reads while it runs, other than in `@x.setter` and its like."""
+    outside = [item for method in methods for item in (*method.args.defaults, *method.args.kw_defaults)]
+    for decorator in (item for method in methods for item in method.decorator_list):
+        if not (isinstance(decorator, ast.Attribute) and decorator.attr in _ACCESSORS):
+            outside.append(decorator)
+    for node in (*outside, *others):
+        for inner in ast.walk(node) if node else ():
+            if isinstance(inner, ast.Name):
+                yield inner.id
