@@ -143,7 +143,7 @@ class Writer:
         every += [arg for arg in (arguments.vararg, arguments.kwarg) if arg]
         hints = [*(arg.annotation for arg in every), node.returns]
         self.traits[HINTS] += [arg.arg for arg in every]
-        self.traits[HINTS] += [ast.dump(item) if item else "-" for item in hints]
+        self.traits[HINTS] += [self.text(item) if item else "-" for item in hints]
         self.traits[DOCS].append(_docstring(node))
         self.body(node.body)
 
@@ -188,10 +188,18 @@ class Writer:
         """An annotated name of a class is a field; its type is a trait."""
         self.out.append("field")
         self.write(node.target)
-        dumped = ast.dump(node.annotation)
-        self.out += [marker for marker in _FIELD_MARKERS if marker in dumped]
-        self.traits[HINTS].append(dumped)
+        hint = self.text(node.annotation)
+        self.out += [marker for marker in _FIELD_MARKERS if marker in hint]
+        self.traits[HINTS].append(hint)
         self.optional(node.value)
+
+    def text(self, node: ast.expr) -> str:
+        """An annotation as it is written."""
+        lines = [line.encode("utf-8", "surrogateescape") for line in
+                 self.around.lines[node.lineno - 1 : node.end_lineno]]  # fmt: skip
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        return b"\n".join(lines).decode("utf-8", "replace")
 
     def embed(self, node: Any) -> None:
         """An inner definition: its digest, then what its free references are here."""

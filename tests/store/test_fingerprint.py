@@ -244,6 +244,20 @@ def test_a_computed_import_below_too_many_files_is_refused_with_the_mend(
         Fingerprinter().of(module.subject)
 
 
+def test_a_form_feed_does_not_move_what_annotations_say(load: Load) -> None:
+    text = """
+        import dataclasses
+        # a page ends {}here
+        @dataclasses.dataclass
+        class P:
+            x: int = 1
+        def subject(x):
+            return P.__annotations__
+    """
+    first, second = (Fingerprinter().of(load(text.format(sign)).subject) for sign in ("", "\f"))
+    assert first.digest == second.digest
+
+
 def test_a_fingerprint_makes_its_parts_once_and_equals_one_of_the_same_digest(load: Load) -> None:
     module = load(TWO_AWAY)
     one, two = Fingerprinter().of(module.subject), Fingerprinter().of(module.subject)
