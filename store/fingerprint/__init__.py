@@ -5,9 +5,12 @@ own body, a helper at any distance, a constant, a default, a class, an installed
 version, the minor version of Python. It does not change for comments, formatting, docstrings,
 annotations, names of locals, places and order of definitions, nor for code that is not reached.
 
-Does not promise: to see through names computed while running; what can be widened is, and `notes`
-says so. Code counts as it is on disk and values as they are when they are first asked for; both are
-then kept.
+Where code reads annotations, docstrings, names or its own text, those count too. Where a name is
+computed while running, everything that it may mean counts: a module, a package, the project; `notes`
+says so. An author may set `__memo_imports__` on a function to name what it imports.
+
+Does not promise: to see an edit after the first look. Code counts as it is on disk and values as
+they are when they are first asked for; both are then kept.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from typing import Any
 
 from store.encode import hash_bytes
 from store.fingerprint.scope import DEFINITIONS, Names, Ref, bindings_of
+from store.fingerprint.statements import is_inert, used_in_body
 from store.fingerprint.syntax import HANDLERS, dotted
 from store.fingerprint.traits import DOCS, HINTS, NAMES, NONE, ORDER, READERS, TEXT, TRAITS, Meta
 
@@ -25,7 +26,7 @@ __all__ = ["Around", "Entry", "Writer", "digest_definition"]
 
 _SKIPPED_FIELDS = {"ctx", "kind", "type_comment", "type_params", "annotation", "returns", "simple"}
 _FIELD_MARKERS = ("ClassVar", "InitVar", "KW_ONLY")
-_ACCESSORS = {"setter", "getter", "deleter", "register"}
+_INERT = {"typing.final", "typing.override", "typing.no_type_check"}
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Writer:
         self.kind = kind
         self.found = found
         self.around = around
+        self.prefix = prefix
         self.qualname = prefix + getattr(node, "name", "<lambda>" if kind == "lambda" else "")
         self.inside = {"class": f"{self.qualname}.", "statement": prefix}.get(
             kind, f"{self.qualname}.<locals>."
@@ -90,8 +92,8 @@ class Writer:
 
     def entry(self) -> Entry:
         node = self.node
-        decorators = getattr(node, "decorator_list", [])
-        line = min([node.lineno, *(item.lineno for item in decorators)])
+        decorators = self.decorators(node)
+        line = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", ()))])
         if self.kind == "class":
             self.class_body(node)
         elif self.kind == "statement":
@@ -117,10 +119,13 @@ class Writer:
             loads=tuple(self.loads),
         )
 
+    def decorators(self, node: Any) -> list[ast.expr]:
+        """The decorators that do something while running."""
+        return [item for item in getattr(node, "decorator_list", ()) if dotted(self, item) not in _INERT]
+
     def apart(self, node: ast.expr) -> tuple[bytes, tuple[Ref, ...]]:
-        """A decorator: evaluated outside the definition, so with a digest and references of its
-        own."""
-        writer = Writer(ast.Expr(node), "statement", self.inside, [], self.around)
+        """A decorator or default: evaluated outside, so with a digest and references of its own."""
+        writer = Writer(ast.Expr(node), "statement", self.inside, self.found, self.around)
         writer.write(node)
         return _digest(writer.out), writer.names.refs()
 
@@ -131,11 +136,14 @@ class Writer:
             return
         self.out.append(type(node).__name__)
         arguments = node.args
+        if not self.prefix:  # those of inner definitions are written where they stand
+            for default in (*arguments.defaults, *(item for item in arguments.kw_defaults if item)):
+                self.apart(default)
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         every += [arg for arg in (arguments.vararg, arguments.kwarg) if arg]
         hints = [*(arg.annotation for arg in every), node.returns]
         self.traits[HINTS] += [arg.arg for arg in every]
-        self.traits[HINTS] += [ast.dump(item) if item else "-" for item in hints]
+        self.traits[HINTS] += [self.text(item) if item else "-" for item in hints]
         self.traits[DOCS].append(_docstring(node))
         self.body(node.body)
 
@@ -166,7 +174,7 @@ class Writer:
             (methods if is_method else others).append(statement)
         names = [method.name for method in methods]
         self.traits[ORDER] += names
-        if set(names) & set(_used_in_body(methods, others)):
+        if set(names) & set(used_in_body(methods, others)):
             ordered = sorted([*others, *methods], key=lambda item: item.lineno)
         else:
             ordered = [*others, *sorted(methods, key=lambda item: item.name)]
@@ -180,16 +188,24 @@ class Writer:
         """An annotated name of a class is a field; its type is a trait."""
         self.out.append("field")
         self.write(node.target)
-        dumped = ast.dump(node.annotation)
-        self.out += [marker for marker in _FIELD_MARKERS if marker in dumped]
-        self.traits[HINTS].append(dumped)
+        hint = self.text(node.annotation)
+        self.out += [marker for marker in _FIELD_MARKERS if marker in hint]
+        self.traits[HINTS].append(hint)
         self.optional(node.value)
+
+    def text(self, node: ast.expr) -> str:
+        """An annotation as it is written."""
+        lines = [line.encode("utf-8", "surrogateescape") for line in
+                 self.around.lines[node.lineno - 1 : node.end_lineno]]  # fmt: skip
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        return b"\n".join(lines).decode("utf-8", "replace")
 
     def embed(self, node: Any) -> None:
         """An inner definition: its digest, then what its free references are here."""
         kind = DEFINITIONS[type(node)]
         inner = digest_definition(node, self.inside, self.found, self.around)
-        self.sequence(getattr(node, "decorator_list", ()))
+        self.sequence(self.decorators(node))
         if kind != "class":
             self.sequence(node.args.defaults)
             self.sequence(node.args.kw_defaults)
@@ -252,7 +268,7 @@ class Writer:
         for item in statements:
             if isinstance(item, ast.If) and dotted(self, item.test) == "typing.TYPE_CHECKING":
                 yield from self.effective(item.orelse)
-            elif not _is_inert(item) or (self.kind == "class" and isinstance(item, ast.AnnAssign)):
+            elif not is_inert(item) or (self.kind == "class" and isinstance(item, ast.AnnAssign)):
                 yield item
 
 
@@ -272,27 +288,6 @@ def _docstring(node: Any) -> str:
     return ""
 
 
-def _used_in_body(methods: list[Any], others: list[Any]) -> Iterator[str]:
-    """Names that a class's body reads while it runs, other than in `@x.setter` and its like."""
-    outside = [item for method in methods for item in (*method.args.defaults, *method.args.kw_defaults)]
-    for decorator in (item for method in methods for item in method.decorator_list):
-        if not (isinstance(decorator, ast.Attribute) and decorator.attr in _ACCESSORS):
-            outside.append(decorator)
-    for node in (*outside, *others):
-        for inner in ast.walk(node) if node else ():
-            if isinstance(inner, ast.Name):
-                yield inner.id
-
-
 @cache
 def _fields(kind: Any) -> tuple[str, ...]:
     return tuple(name for name in getattr(kind, "_fields", ()) if name not in _SKIPPED_FIELDS)
-
-
-def _is_inert(node: ast.stmt) -> bool:
-    """Docstrings, `pass`, `...` and bare annotations do nothing."""
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Constant)
-    return isinstance(node, ast.Pass) or (
-        isinstance(node, ast.AnnAssign) and node.value is None and isinstance(node.target, ast.Name)
-    )

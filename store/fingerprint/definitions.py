@@ -97,9 +97,9 @@ class Definitions:
         source = self._of_module(module)
         return [source.entry(number) for number in source.settings] if source else []
 
-    def tree(self, folder: str) -> Tree:
-        """The source files below a folder, and what they import."""
-        return tree_below(folder, self._sources)
+    def tree(self, folder: str, importer: str) -> Tree:
+        """The source files below a folder, and what they import. Raises `Unfingerprintable`."""
+        return tree_below(folder, self._sources, importer)
 
     def depends_on_file(self, module: str, name: str) -> bool:
         """Whether a module-level name is made from `__file__`, directly or through other names."""

@@ -27,6 +27,7 @@ from store.fingerprint.values import Values
 
 __all__ = ["Walk"]
 
+_NO_ATTRIBUTES = {"__wrapped__", "__final__", "__override__", "__no_type_check__"}
 _READ_BY_NAME = {"__doc__", "__annotations__"}
 
 
@@ -130,7 +131,7 @@ class Walk:
         """What a function object carries: defaults, attributes, and cells that no name reads
         (`super()`)."""
         self.defaults(label, func)
-        attributes = {key: value for key, value in vars(func).items() if key != "__wrapped__"}
+        attributes = {key: value for key, value in vars(func).items() if key not in _NO_ATTRIBUTES}
         if attributes:
             label.add("attributes")
             self.values.state(label, attributes, self._owner(func, "attribute"))

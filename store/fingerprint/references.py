@@ -128,11 +128,11 @@ class References:
         else:
             holder = found.value if found else sys.modules.get(env.module.partition(".")[0])
             for folder in folders_of(holder) if isinstance(holder, ModuleType) else ():
-                label.link(self._folder(folder, package or env.module))
+                label.link(self._folder(folder, package or env.module, label.node.name))
 
-    def _folder(self, folder: str, name: str) -> Node:
+    def _folder(self, folder: str, name: str, importer: str) -> Node:
         def fill(label: Label) -> None:
-            tree = self._walk.definitions.tree(folder)
+            tree = self._walk.definitions.tree(folder, importer)
             for place, digest in tree.files:
                 label.add("file", place)
                 label.add("holds", digest)

@@ -14,14 +14,15 @@ import ast
 import json
 import linecache
 import os
+import re
 import sys
 from functools import cache
 from typing import Any, Protocol
 
 from store.encode import hash_bytes
 from store.fingerprint.canon import Around, Entry, digest_definition
-from store.fingerprint.scope import Ref, bindings_of, modules_of
-from store.fingerprint.statements import bound_by, changed_by, imported_by, sets_outside
+from store.fingerprint.scope import Ref, modules_of
+from store.fingerprint.statements import bound_by, bound_by_all, changed_by, imported_by, sets_outside
 
 __all__ = ["SourceCache", "SourceFile", "Sources"]
 
@@ -139,8 +140,10 @@ def _maker() -> bytes:
 def parse(text: bytes) -> SourceFile:
     """The definitions in a source text. Raises SyntaxError, ValueError."""
     module = ast.parse(text)
-    lines = text.decode("utf-8", "surrogateescape").splitlines()
-    around = Around(lines, bindings_of(module, "module").bound)
+    # Not by `splitlines`, which ends a line at a form feed too.
+    lines = re.split("\r\n|\r|\n", text.decode("utf-8", "surrogateescape"))
+    bound = [bound_by(statement) for statement in module.body]
+    around = Around(lines, bound_by_all(bound))
     entries: list[Entry] = []
     binders: dict[str, list[int]] = {}
     changers: dict[str, list[int]] = {}
@@ -148,7 +151,7 @@ def parse(text: bytes) -> SourceFile:
     stars: list[str] = []
     settings: list[int] = []
     whole: list[str] = []
-    for statement in module.body:
+    for statement, own in zip(module.body, bound, strict=True):
         for name, root in imported_by(statement):
             if name == "*":
                 stars.append(root)
@@ -161,7 +164,7 @@ def parse(text: bytes) -> SourceFile:
         if sets_outside(statement, around.bound):
             settings.append(len(entries) - 1)
         whole.append(repr((entry.qualname, entry.code, entry.refs, entry.decorators)))
-        for names, numbers in ((bound_by(statement), binders), (changed_by(statement), changers)):
+        for names, numbers in ((own, binders), (changed_by(statement) - own.keys(), changers)):
             for name in names:
                 numbers.setdefault(name, []).append(len(entries) - 1)
     whole = [*sorted(whole), repr(sorted(imports.items())), repr(stars)]

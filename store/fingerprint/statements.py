@@ -1,6 +1,7 @@
-"""What the statements of a module do to its names, and to other modules.
+"""What statements do: to the names of their module, to other modules, or nothing.
 
-Owns: which names a statement binds, imports, or may change in place.
+Owns: which names a statement binds, imports, or may change in place, and which the body of a class
+reads while it runs.
 
 Does not promise: to see a change that a function makes to a name which it is not given.
 """
@@ -8,31 +9,53 @@ Does not promise: to see a change that a function makes to a name which it is no
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from store.fingerprint.scope import bindings_of, import_root
+from store.fingerprint.scope import bindings_of, child_fields, import_root
 
-__all__ = ["bound_by", "changed_by", "imported_by", "sets_outside"]
+__all__ = [
+    "bound_by",
+    "bound_by_all",
+    "changed_by",
+    "imported_by",
+    "is_inert",
+    "sets_outside",
+    "used_in_body",
+]
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr)
+_ACCESSORS = {"setter", "getter", "deleter", "register"}
 _SETTERS = ("set", "seed", "manual_seed")
 
 
 def imported_by(statement: ast.stmt) -> Iterator[tuple[str, str]]:
     """Names that a statement imports, `*` included, and their roots."""
-    if isinstance(statement, _DEFINITIONS):
+    if isinstance(statement, (*_DEFINITIONS, *_SIMPLE)):
         return
-    for node in ast.walk(statement):
+    for node in _nodes(statement):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
                 yield import_root(node, alias)
 
 
-def bound_by(statement: ast.stmt) -> set[str]:
-    """The module-level names that a statement binds."""
+def bound_by(statement: ast.stmt) -> dict[str, str | None]:
+    """The module-level names that a statement binds, with the root of the import where only that
+    does."""
     if isinstance(statement, _DEFINITIONS):
-        return {statement.name}
-    return set(bindings_of(ast.Module([statement], []), "module").bound)
+        return {statement.name: None}
+    return bindings_of(ast.Module([statement], []), "module").bound
+
+
+def bound_by_all(each: Iterable[Mapping[str, str | None]]) -> dict[str, str | None]:
+    """What several statements bind."""
+    found: dict[str, str | None] = {}
+    for bound in each:
+        for name, root in bound.items():
+            if found.setdefault(name, root) != root:
+                found[name] = None
+    return found
 
 
 def changed_by(statement: ast.stmt) -> set[str]:
@@ -41,7 +64,7 @@ def changed_by(statement: ast.stmt) -> set[str]:
     if isinstance(statement, _DEFINITIONS):
         return set()
     names = set()
-    for node in ast.walk(statement):
+    for node in _nodes(statement):
         match node:
             case ast.Call(func=func, args=args):
                 targets = [func, *args]
@@ -55,7 +78,20 @@ def changed_by(statement: ast.stmt) -> set[str]:
                 held = held.value
             if isinstance(held, ast.Name) and (held is not item or item is not targets[0]):
                 names.add(held.id)
-    return names - bound_by(statement)
+    return names
+
+
+def _nodes(statement: ast.stmt) -> Iterator[ast.AST]:
+    """A statement and what is in it, annotations aside."""
+    stack: list[Any] = [statement]
+    while stack:
+        node = stack.pop()
+        kind: Any = type(node)
+        if kind is list:
+            stack += node
+        elif node is not None:
+            yield node
+            stack += [getattr(node, name) for name in child_fields(kind)]
 
 
 def sets_outside(statement: ast.stmt, bound: Mapping[str, str | None]) -> bool:
@@ -83,3 +119,24 @@ def _holder(node: ast.expr) -> str:
                 return name
             case _:
                 return ""
+
+
+def is_inert(node: ast.stmt) -> bool:
+    """Docstrings, `pass`, `...` and bare annotations do nothing."""
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.Pass) or (
+        isinstance(node, ast.AnnAssign) and node.value is None and isinstance(node.target, ast.Name)
+    )
+
+
+def used_in_body(methods: list[Any], others: list[Any]) -> Iterator[str]:
+    """Names that a class's body reads while it runs, other than in `@x.setter` and its like."""
+    outside = [item for method in methods for item in (*method.args.defaults, *method.args.kw_defaults)]
+    for decorator in (item for method in methods for item in method.decorator_list):
+        if not (isinstance(decorator, ast.Attribute) and decorator.attr in _ACCESSORS):
+            outside.append(decorator)
+    for node in (*outside, *others):
+        for inner in ast.walk(node) if node else ():
+            if isinstance(inner, ast.Name):
+                yield inner.id

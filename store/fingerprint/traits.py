@@ -42,7 +42,7 @@ _READ_BY = {
     ORDER: ("__dict__", "vars"),
     TEXT: (
         "__code__", "co_firstlineno", "co_lines", "currentframe", "extract_stack", "extract_tb", "f_lineno",
-        "format_exc", "format_exception", "format_stack", "format_tb", "getcomments", "getsource",
+        "f_locals", "format_exc", "format_exception", "format_stack", "format_tb", "getcomments", "getsource",
         "getsourcelines", "tb_lineno",
     ),
     SUBCLASSES: ("__subclasses__",),

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 
+from store.errors import Unfingerprintable
 from store.fingerprint import origin
 from store.fingerprint.source import Sources
 
 __all__ = ["Tree", "folders_of", "tree_below"]
 
+_MOST_FILES = 5000
 _SKIPPED = {"__pycache__", "site-packages", "dist-packages", "node_modules"}
 
 
@@ -38,13 +40,19 @@ def folders_of(module: ModuleType) -> list[str]:
     return [origin.root_of(module.__name__, file)] if file else []
 
 
-def tree_below(folder: str, sources: Sources) -> Tree:
+def tree_below(folder: str, sources: Sources, importer: str) -> Tree:
     """The source files below a folder, in an order that holds everywhere, and what they import at
-    any distance."""
+    any distance. Raises `Unfingerprintable`, naming `importer`, where they are too many."""
     tree = Tree()
     pending = [(file, os.path.relpath(file, folder)) for file in _files_below(folder)]
     seen = {file for file, _ in pending}
     for file, place in pending:  # grows
+        if len(pending) > _MOST_FILES:
+            raise Unfingerprintable(
+                importer,
+                f"it imports modules by computed names, and {folder} holds more than {_MOST_FILES} source "
+                f"files; name the modules in its __memo_imports__",
+            )
         source = sources.file(file)
         tree.files.append((place, source.digest if source else "no Python"))
         for name in source.uses if source else ():

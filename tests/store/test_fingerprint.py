@@ -235,6 +235,29 @@ def test_an_author_can_say_what_is_imported_by_computed_names(load: Load) -> Non
     assert "subject:subject imports by computed names only what its __memo_imports__ says" in none.notes
 
 
+def test_a_computed_import_below_too_many_files_is_refused_with_the_mend(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = load("def subject(x):\n    return __import__(x)\n")
+    monkeypatch.setattr("store.fingerprint.tree._MOST_FILES", 0)
+    with pytest.raises(Unfingerprintable, match=r"subject:subject .* name the modules in its __memo"):
+        Fingerprinter().of(module.subject)
+
+
+def test_a_form_feed_does_not_move_what_annotations_say(load: Load) -> None:
+    text = """
+        import dataclasses
+        # a page ends {}here
+        @dataclasses.dataclass
+        class P:
+            x: int = 1
+        def subject(x):
+            return P.__annotations__
+    """
+    first, second = (Fingerprinter().of(load(text.format(sign)).subject) for sign in ("", "\f"))
+    assert first.digest == second.digest
+
+
 def test_a_fingerprint_makes_its_parts_once_and_equals_one_of_the_same_digest(load: Load) -> None:
     module = load(TWO_AWAY)
     one, two = Fingerprinter().of(module.subject), Fingerprinter().of(module.subject)
