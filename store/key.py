@@ -25,7 +25,11 @@ def stage_of(func: object) -> str:
     """A function's name, as it stands in reports and as a folder of the store."""
     while isinstance(func, functools.partial):
         func = func.func
-    name = getattr(func, "__name__", type(func).__name__)
+    return _folder_of(getattr(func, "__name__", type(func).__name__))
+
+
+@functools.cache
+def _folder_of(name: str) -> str:
     return _UNFIT.sub("-", name)
 
 

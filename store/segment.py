@@ -12,7 +12,6 @@ Does not promise: that a key stands in one segment only; two writers that raced 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -31,8 +30,7 @@ from store.types import Types
 __all__ = ["Group", "Made", "Row", "Segment", "Stacks", "pack_rows", "unpack_rows"]
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """How results came to be: by which function, under which code, in how many seconds, from what
     that read."""
 

@@ -20,6 +20,7 @@ from command_line import Said, ended, read_json, run_apart, run_here, write_puzz
 
 from flows.runs import find_run
 from store import Store
+from store.backend.local import LocalBackend
 from tasks.dsl import PRIMITIVES
 from tasks.outcome import Budget
 from tasks.program import parse
@@ -189,7 +190,7 @@ def test_verify_takes_a_fraction(cold: Cold, tmp_path: Path, fraction: str) -> N
 
 
 def test_the_outcome_of_a_run_is_in_the_ledger(cold: Cold) -> None:
-    record = find_run(cold.folder / "store" / "runs", cold.counts["run"])
+    record = find_run(LocalBackend(cold.folder / "store"), cold.counts["run"])
     assert record.settings["split"] == "training"
     assert record.outcomes.keys() == {f"mirror{number}" for number in range(COUNT)}
     assert all(each.solved_train and each.solved_test and each.best for each in record.outcomes.values())
