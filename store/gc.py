@@ -14,6 +14,7 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from store.backend import Backend, Object
 from store.backend.objects import over
@@ -22,7 +23,18 @@ from store.layout import ARRAYS, RUNS, SOURCES, is_lease, piece_of
 from store.record import unseal
 from store.segment import unpack_rows
 
-__all__ = ["LITTER_AGE", "Conditions", "Decision", "Going", "Piece", "Survey", "collect", "decide", "survey"]
+__all__ = [
+    "LITTER_AGE",
+    "Conditions",
+    "Decision",
+    "Going",
+    "Piece",
+    "Survey",
+    "Total",
+    "collect",
+    "decide",
+    "survey",
+]
 
 LITTER_AGE = 3600.0
 """Seconds after which nobody is still at work on what is unfinished, not named, or not renewed."""
@@ -35,7 +47,7 @@ class Conditions:
     than `most_bytes` would stay."""
 
     older_than: float | None = None
-    most_bytes: int | None = None
+    most_bytes: float | None = None
     current: Mapping[str, str] | None = None
 
 
@@ -61,8 +73,19 @@ class Piece:
         return self.name.split("/")[1] if self.kind in ("entries", "rows") else ""
 
 
-@dataclass(frozen=True)
-class Going:
+class Total(NamedTuple):
+    """Objects, and their bytes."""
+
+    objects: int
+    bytes: int
+
+    @staticmethod
+    def of(pieces: Iterable[Piece]) -> Total:
+        pieces = list(pieces)
+        return Total(sum(len(piece.parts) for piece in pieces), sum(piece.size for piece in pieces))
+
+
+class Going(NamedTuple):
     """A piece that goes, and why."""
 
     piece: Piece
@@ -119,13 +142,13 @@ def decide(seen: Survey, conditions: Conditions, now: float) -> Decision:
 
 def collect(
     backend: Backend, seen: Survey, decision: Decision, advance: Callable[[], None] = lambda: None
-) -> tuple[int, int]:
-    """Remove what goes; how many objects and bytes. Raises OSError where that is not possible.
+) -> Total:
+    """Remove what goes; how much that was. Raises OSError where that is not possible.
 
     Stacks that were named meanwhile stay.
     """
-    stacks = [each.piece for each in decision.going if each.piece.kind == ARRAYS]
-    gone = [each.piece for each in decision.going if each.piece.kind != ARRAYS]
+    stacks = [piece for piece, _ in decision.going if piece.kind == ARRAYS]
+    gone = [piece for piece, _ in decision.going if piece.kind != ARRAYS]
     _delete(backend, gone, advance)
     known = {piece.name for piece in seen.records}
     fresh = [piece for piece in _pieces(backend.walk()) if _is_record(piece) and piece.name not in known]
@@ -136,7 +159,7 @@ def collect(
     }
     loose = [piece for piece in stacks if piece.name.partition("/")[2] not in wanted]
     _delete(backend, loose, advance)
-    return sum(len(piece.parts) for piece in (*gone, *loose)), sum(piece.size for piece in (*gone, *loose))
+    return Total.of([*gone, *loose])
 
 
 def _pieces(objects: Iterable[Object]) -> list[Piece]:
@@ -187,9 +210,9 @@ def _by_themselves(records: Iterable[Piece], conditions: Conditions, now: float)
             yield Going(piece, "unreachable")
 
 
-def _oldest(seen: Survey, records: Sequence[Piece], most_bytes: int, now: float) -> Iterator[Going]:
+def _oldest(seen: Survey, records: Sequence[Piece], most_bytes: float, now: float) -> Iterator[Going]:
     """The oldest records, as many as must go so that no more than so many bytes stay."""
-    loose = {each.piece.name for each in _loose_stacks(seen, records, now)}
+    loose = {piece.name for piece, _ in _loose_stacks(seen, records, now)}
     total = sum(piece.size for piece in records)
     total += sum(piece.size for piece in seen.stacks.values() if piece.name not in loose)
     uses = Counter(stack for piece in records for stack in _named(piece))
@@ -222,7 +245,7 @@ def _named(piece: Piece) -> set[str]:
 
 
 def _rest(pieces: Iterable[Piece], going: Iterable[Going]) -> list[Piece]:
-    names = {each.piece.name for each in going}
+    names = {piece.name for piece, _ in going}
     return [piece for piece in pieces if piece.name not in names]
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -139,6 +138,8 @@ class ObjectBackend:
 def over(backend: Backend, func: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
     """`func` of each item, in order; of many at once where each answer comes over a network."""
     if isinstance(backend, ObjectBackend):
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             yield from threads.map(func, items)
     else:

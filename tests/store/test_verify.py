@@ -27,8 +27,8 @@ def double(x: int) -> int:
 
 
 def check(store: Store) -> tuple[int, list[str]]:
-    checked, bad = verify(store.backends[0], (name for name, _, _ in store.backends[0].walk()))
-    return checked, [error.where for error in bad]
+    verified = verify(store.backends[0], (name for name, _, _ in store.backends[0].walk()))
+    return verified.checked, [error.where for error in verified.bad]
 
 
 @pytest.fixture
