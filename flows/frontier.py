@@ -31,8 +31,9 @@ __all__ = ["Finished", "Frontier", "Pending"]
 _BAD_DATA = (MemoflowError, TypeError, AttributeError, ValueError, LookupError)
 """What a node's inputs can raise when they are looked at here: that node's failure, not the run's."""
 
-_ATTEMPTS = 3
-"""How often a node whose input vanished from the store is planned again."""
+_ATTEMPTS = 10
+"""How often a node is planned again because something vanished from the store. After two times its
+result is handed on and cannot vanish, so that a run ends however often somebody removes things."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,10 @@ class Frontier:
         """All inputs are known: find the result, or make calls for what is missing."""
         try:
             missing = state.look_up()
+            # Row keys mean nothing outside their group.
+            places = {key: (state.group, key) for key in missing}
+            mine = [key for key in missing if state.carried or places[key] not in self._in_flight]
+            calls = state.calls(mine) if mine and not self.dry else []
         except Missing as gone:
             self._fail(state, Failed(gone, gone.ref))
             return
@@ -166,16 +171,11 @@ class Frontier:
         state.status = Status.RUNNING
         if self.dry:
             return
-        mine = []
-        for key in missing:
-            # Row keys mean nothing outside their group.
-            others = self._in_flight.get((state.group, key))
-            if others is not None:
-                others.append(state)
-            else:
-                self._in_flight[state.group, key] = []
-                mine.append(key)
-        self._calls.extend(Pending(state, call, state.attempts) for call in state.calls(mine))
+        for key in places.keys() - mine:
+            self._in_flight[places[key]].append(state)
+        for key in mine:
+            self._in_flight.setdefault(places[key], [])
+        self._calls.extend(Pending(state, call, state.attempts) for call in calls)
 
     def _settle(self, state: State) -> None:
         if not state.complete() or state.status in (Status.DONE, Status.FAILED):
@@ -202,12 +202,14 @@ class Frontier:
         """An input vanished after it was found: look the inputs up again, then this node."""
         state.attempts += 1
         state.status = Status.WAITING
-        again = [below for below in state.inputs if below.status is Status.DONE]
-        state.undone = {below.recipe for below in state.inputs if below.status is not Status.FAILED}
+        done = [below for below in state.inputs if below.status is Status.DONE]
+        again = [below for below in done if below.kept or not below.carried]
         for below in again:
             below.forget()
             below.status = Status.WAITING
             below.attempts += 1
+        settled = (Status.DONE, Status.FAILED)
+        state.undone = {below.recipe for below in state.inputs if below.status not in settled}
         for below in again:
             self._look_up(below)
         if not state.undone and state.status is Status.WAITING:

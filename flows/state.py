@@ -82,6 +82,11 @@ class State:
         raise NotImplementedError
 
     # What they share.
+    @property
+    def carried(self) -> bool:
+        """Whether the result is computed anew and handed on: it, or what it reads, kept vanishing."""
+        return self.attempts > 1
+
     def ran(self, result: Result) -> None:
         """Count what was executed for this node."""
         self.executed += result.executed
@@ -134,7 +139,7 @@ class CallState(State):
     def look_up(self) -> list[bytes]:
         stage, store = self.node.stage, self.resolver.store
         self.key = call_key(stage, self.resolver.code(self.node.func), self.input_digests())
-        found = store.find_entry(stage, self.key, self.node.func)
+        found = store.find_entry(stage, self.key, self.node.func) if not self.carried else None
         self.digest = found.value_digest if found is not None else None
         self.reads = set(found.segment.made.reads) if found is not None else set()
         store.count(found is not None, found is None)
@@ -143,7 +148,8 @@ class CallState(State):
     def calls(self, keys: list[bytes]) -> list[Call]:
         kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
         code = self.resolver.code(self.node.func)
-        return [Call(self.node.func, self._refs(self.node.args), kwargs, (key,), code) for key in keys]
+        args, carry = self._refs(self.node.args), self.carried
+        return [Call(self.node.func, args, kwargs, (key,), code, carry=carry) for key in keys]
 
     def learn(self, result: Result) -> None:
         self.digest = result.digests.get(self.key, self.digest)
@@ -184,7 +190,7 @@ class RowsState(State):
         self.items = self._item_digests()
         self.keys = [row_key(item, self.deps(index)) for index, item in enumerate(self.items)]
         rows = self.resolver.store.group(self.node.stage, self.group, self.node.func).rows
-        hits = {key: rows[key] for key in self.keys if key in rows}
+        hits = {key: rows[key] for key in self.keys if key in rows and not self.carried}
         self.found = {key: row.value_digest for key, row in hits.items()}
         self.reads = {read for row in hits.values() for read in row.segment.made.reads}
         self.digest = None
@@ -216,16 +222,11 @@ class RowsState(State):
         count = -(-len(keys) // per_call)
         kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
         chunks = [keys[start::count] for start in range(count)]
+        func, code = self.node.func, self.resolver.code(self.node.func)
+        items = [self._items_ref([places[key] for key in chunk]) for chunk in chunks]
         return [
-            Call(
-                self.node.func,
-                (self._items_ref([places[key] for key in chunk]),),
-                kwargs,
-                tuple(chunk),
-                self.resolver.code(self.node.func),
-                self.group,
-            )
-            for chunk in chunks
+            Call(func, (part,), kwargs, tuple(chunk), code, self.group, self.carried)
+            for part, chunk in zip(items, chunks, strict=True)
         ]
 
     def learn(self, result: Result) -> None:

@@ -181,6 +181,8 @@ class LocalBackend:
             if error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL):
                 self._unnamed = False
                 return None
+            if error.errno == errno.EPERM:  # what ext4 says of a folder that is being removed
+                return None
             raise
         try:
             _write_all(handle, data)
