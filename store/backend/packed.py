@@ -10,6 +10,7 @@ Does not promise: the ledger, leases and what was set aside; those stay with the
 from __future__ import annotations
 
 import contextlib
+import encodings.cp437  # noqa: F401  # of names in zips; a process that gives up rights cannot load it then
 import os
 import struct
 import zipfile
