@@ -39,10 +39,10 @@ class PackedBackend:
     def __init__(self, file: Path) -> None:
         self.location = str(file)
         try:
-            self._handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
-            self._size = os.fstat(self._handle).st_size
-            with zipfile.ZipFile(file) as packed:
+            with file.open("rb") as opened, zipfile.ZipFile(opened) as packed:
                 members = packed.infolist()
+                self._size = os.fstat(opened.fileno()).st_size
+                self._handle = os.dup(opened.fileno())
         except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
             raise NotAStore(str(file), f"is no packed store ({error}); make one with store pack") from None
         except OSError as error:
