@@ -153,7 +153,7 @@ def test_what_nothing_needs_is_litter_and_not_bad(store: Store) -> None:
     backend.put("aside/entries.x", b"bad")
     backend.put("notes.txt", b"mine")
     (entry,) = (name for name, _, _ in backend.walk() if name.startswith("entries/stack/"))
-    (stack_of_it,) = {name for name in backend.names("arrays")} - named_by_rows(backend)
+    (stack_of_it,) = set(backend.names("arrays")) - named_by_rows(backend)
     backend.delete(entry)
     unfinished = f"arrays/{'ab' * 16}"
     backend.put(f"{unfinished}/c.0", b"the chunk comes first")
