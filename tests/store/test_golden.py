@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 import enum
 import math
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -24,13 +25,14 @@ import zarr
 
 from store import Store
 from store.backend import Backend
+from store.codec import _READERS
 from store.encode import digest
 from store.entries import Entries
 from store.errors import Corrupt
 from store.layers import Layers
 from store.layout import entry_name, group_folder
 from store.ledger import Ledger
-from store.location import create, open_layer
+from store.location import FORMAT, create, open_layer
 from store.packing import open_packed, pack_store, unpack_store
 from store.record import seal, unseal
 from store.segment import Group, Made, Row, pack_rows, unpack_rows
@@ -206,3 +208,10 @@ PINNED = (
     "131415161718191a1b1c1d1e1f91c419c716019301a374776fc70d11920392cb4010000000000000c0"
 )
 """The frame of 36 bytes, then the payload as it is, since it is too short to be compressed."""
+
+
+def test_the_format_is_described_to_the_last_code() -> None:
+    text = (Path(__file__).parents[2] / "store" / "FORMAT.md").read_text(encoding="utf-8")
+    assert text.startswith(f"# The store, format {FORMAT}\n")
+    rows = re.findall(r"^\| (\d+) \| (?!\|)[^|]+ \| [^|]+ \|$", text, re.MULTILINE)
+    assert [int(code) for code in rows] == sorted(_READERS)
