@@ -13,6 +13,7 @@ import contextlib
 import encodings.cp437  # noqa: F401  # of names in zips; a process that gives up rights cannot load it then
 import os
 import struct
+import weakref
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -43,6 +44,7 @@ class PackedBackend:
                 members = packed.infolist()
                 self._size = os.fstat(opened.fileno()).st_size
                 self._handle = os.dup(opened.fileno())
+                self._close = weakref.finalize(self, os.close, self._handle)
         except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
             raise NotAStore(str(file), f"is no packed store ({error}); make one with store pack") from None
         except OSError as error:
@@ -103,7 +105,7 @@ class PackedBackend:
 
     def close(self) -> None:
         """Give the file back; nothing can be read any more."""
-        os.close(self._handle)
+        self._close()
 
 
 def pack(backend: Backend, names: Iterable[str], file: Path) -> list[Corrupt]:
