@@ -5,7 +5,8 @@ Litter goes always. A stack goes with the last record that names it; one that no
 when it is older than an hour, since a writer puts stacks before their record.
 
 Does not promise: that nobody wants what goes. A result that vanishes between another process's
-look-up and its reading is a miss there, and is computed again.
+look-up and its reading is a miss there, and is computed again. Nor that all goes which no present
+code can find: a record tells the code of its function, not that which its rows' keys hold besides.
 """
 
 from __future__ import annotations

@@ -240,6 +240,19 @@ def test_packed_files_can_be_looked_into(store: Path, tmp_path: Path) -> None:
     assert run_here("store", "verify", "--store", tmp_path / "packed").code in (1, 2)
 
 
+def test_stores_in_memory_are_looked_after_like_others(store: Path, tmp_path: Path) -> None:
+    place, packed = f"memory://{tmp_path}", tmp_path / "packed"
+    run_here("store", "pack", packed, "--store", store)
+    assert run_here("store", "unpack", packed, "--store", place).code == 0
+    for command in ("ls", "stats", "verify"):
+        said = run_here("store", command, "--store", place)
+        assert (said.code, said.out) == (0, run_here("store", command, "--store", packed).out)
+    assert run_here("store", "pack", tmp_path / "again", "--store", place).code == 0
+    assert (tmp_path / "again").read_bytes() == packed.read_bytes()
+    assert run_here("store", "gc", "--older-than", "0s", "--yes", "--store", place).code == 0
+    assert run_here("store", "ls", "--store", place).out.split() == ["13", "memoflow.json"]
+
+
 def test_packing_leaves_bad_objects_out_and_says_so(store: Path, tmp_path: Path) -> None:
     flip(entry_of(store, "numbers"))
     said = run_here("store", "pack", tmp_path / "packed", "--store", store)
