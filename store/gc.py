@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from store.backend import Backend, Object
-from store.backend.objects import over
+from store.backend.many import over
 from store.errors import Corrupt, Unreadable
 from store.layout import ARRAYS, RUNS, SOURCES, is_lease, piece_of
 from store.record import unseal

@@ -21,7 +21,8 @@ import numpy as np
 
 from store.array import read_stack
 from store.backend import Backend
-from store.backend.objects import ObjectBackend, over
+from store.backend.many import over
+from store.backend.objects import ObjectBackend
 from store.codec import check
 from store.errors import Corrupt
 from store.layout import ARRAYS, MARKER, RUNS, SOURCES, is_result, piece_of, stack_folder

@@ -11,26 +11,21 @@ computed again.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from store.backend import MAX_OBJECT, Backend, Object
+from store.backend import MAX_OBJECT, Object
 from store.backend.local import unique_suffix
 from store.errors import Corrupt, NotAStore, Unreadable
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-__all__ = ["ObjectBackend", "open_objects", "over"]
-
-_Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
+__all__ = ["ObjectBackend", "open_objects"]
 
 _RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
 """Obstore's own would keep a user waiting for three minutes before an unreachable server is told of."""
-_AT_ONCE = 16
-"""Objects that are asked for at the same time."""
 _MEMORY = "memory://"
 _in_memory: dict[str, ObjectStore] = {}
 
@@ -133,17 +128,6 @@ class ObjectBackend:
 
     def is_writable(self) -> bool:
         return not self.read_only
-
-
-def over(backend: Backend, func: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
-    """`func` of each item, in order; of many at once where each answer comes over a network."""
-    if isinstance(backend, ObjectBackend):
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(_AT_ONCE) as threads:
-            yield from threads.map(func, items)
-    else:
-        yield from map(func, items)
 
 
 def _failed(error: Exception) -> OSError:
