@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -96,29 +94,6 @@ def test_litter_of_a_killed_writer_with_the_same_process_id_does_not_stop_a_put(
     backend = LocalBackend(tmp_path)
     assert all(backend.put(f"name{count}", b"whole") for count in range(5))
     assert all(path.exists() for path in litter), "another writer's part is not ours to remove"
-
-
-@pytest.mark.parametrize("moment", ["open", "link"])
-@pytest.mark.parametrize("way", ["unnamed", "named"])
-def test_a_put_whose_folder_is_removed_meanwhile_is_begun_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str, way: str
-) -> None:
-    """As a gc does when it removes the last object of a folder."""
-    removed: list[str] = []
-    real = getattr(os, moment)
-
-    def removing(*args: Any, **options: Any) -> Any:
-        with contextlib.suppress(OSError):
-            if len(removed) < 3:
-                (tmp_path / "folder").rmdir()
-                removed.append(moment)
-        return real(*args, **options)
-
-    monkeypatch.setattr(os, moment, removing)
-    backend = LocalBackend(tmp_path, unnamed=way == "unnamed")
-    assert backend.put("folder/name", b"whole")
-    assert len(removed) == (0 if (moment, way) == ("link", "named") else 3)
-    assert backend.read("folder/name") == b"whole"
 
 
 RACE = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -257,3 +258,26 @@ def test_nothing_that_a_store_names_is_imported(tmp_path: Path, monkeypatch: pyt
     assert [piece.func for piece in seen.records] == ["bait:f"]
     assert decide(seen, Conditions(current={"m:f": "1"}), time.time()).unknown == {"bait:f": 1}
     assert "bait" not in sys.modules
+
+
+@pytest.mark.parametrize("moment", ["open", "link"])
+@pytest.mark.parametrize("way", ["unnamed", "named"])
+def test_a_put_whose_folder_is_removed_meanwhile_is_begun_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str, way: str
+) -> None:
+    """As a gc does when it removes the last object of a folder."""
+    removed: list[str] = []
+    real = getattr(os, moment)
+
+    def removing(*args: Any, **options: Any) -> Any:
+        with contextlib.suppress(OSError):
+            if len(removed) < 3:
+                (tmp_path / "folder").rmdir()
+                removed.append(moment)
+        return real(*args, **options)
+
+    monkeypatch.setattr(os, moment, removing)
+    backend = LocalBackend(tmp_path, unnamed=way == "unnamed")
+    assert backend.put("folder/name", b"whole")
+    assert len(removed) == (0 if (moment, way) == ("link", "named") else 3)
+    assert backend.read("folder/name") == b"whole"
