@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flows.errors import BadSettings
 from flows.flow import Flow
@@ -27,7 +28,7 @@ from tasks.score import Scored, score
 from tasks.submission import Submission, check_submission, solved_test, submission
 from tasks.validate import validate
 
-__all__ = ["Results", "chosen_puzzles", "puzzle_nodes"]
+__all__ = ["Results", "chosen_puzzles", "functions", "puzzle_nodes"]
 
 
 def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
@@ -39,6 +40,11 @@ def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
     if not names:
         raise BadSettings(settings.dataset, "holds no puzzles")
     return {name: puzzles[name] for name in dict.fromkeys(names)}
+
+
+def functions() -> tuple[Callable[..., Any], ...]:
+    """The functions whose results the flow keeps."""
+    return (programs_in, propose, filter, inline, validate, score)
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:

@@ -20,8 +20,9 @@ from flows.clock import Clock, process_age
 from flows.commands import Wanted, explain_arc, plan_arc, run_arc
 from flows.errors import BadSettings, NoScheduler
 from flows.output import check_writable, complain
+from flows.quantity import age, size
 from flows.settings import read_settings
-from flows.store_commands import list_objects, list_runs, show_diff, show_stats, verify_store
+from flows.store_commands import list_objects, list_runs, show_diff, show_stats
 from store import MemoflowError, NotAStore, NotWritable
 from tasks.errors import MalformedPuzzle, TaskError, UnknownName
 
@@ -127,9 +128,10 @@ def explain_arc_command(puzzles: tuple[str, ...], **options: Any) -> int:
 
 @memoflow.group()
 def store() -> None:
-    """Look into a store."""
+    """Look into a store, and look after it."""
 
 
+# What only these commands need is imported by them: every repeat of a run would pay for it.
 _STORE = click.option(
     "--store", "location", metavar="DIR", default=".memoflow", show_default=True, help="The store."
 )
@@ -157,6 +159,8 @@ def ls_command(location: str, prefix: str) -> int:
 @_JSON
 def verify_command(location: str, json_file: Path | None) -> int:
     """Check every byte; exit code 1 where something is bad."""
+    from flows.store_care import verify_store
+
     return verify_store(location, json_file)
 
 
@@ -180,6 +184,45 @@ def diff_command(old: str, new: str, location: str, json_file: Path | None) -> i
     last~1 for the one before.
     """
     return show_diff(location, old, new, json_file)
+
+
+@store.command("gc")
+@_STORE
+@click.option("--older-than", type=age, metavar="AGE", help="What was written so long ago: 30d, 12h.")
+@click.option("--max-size", type=size, metavar="SIZE", help="The oldest, until so much is left: 10GB.")
+@click.option("--unreachable", is_flag=True, help="What was computed by other code than the present.")
+@click.option("--dry-run", is_flag=True, help="Show what would go, and stop.")
+@click.option("--yes", "agreed", is_flag=True, help="Remove it without asking.")
+@_JSON
+def gc_command(location: str, json_file: Path | None, **wanted: Any) -> int:
+    """Show what nobody needs, and remove it.
+
+    Litter of killed writers and what was set aside always goes; results go by the
+    options. What a run that goes on at the same time misses, it computes again.
+    """
+    from flows.store_care import Wanted, collect_garbage
+
+    return collect_garbage(location, Wanted(**wanted), json_file)
+
+
+@store.command("pack")
+@click.argument("file", type=click.Path(path_type=Path), callback=_checked)
+@_STORE
+def pack_command(file: Path, location: str) -> int:
+    """Write the whole store into one FILE, to be used as a --layer."""
+    from flows.store_care import pack
+
+    return pack(location, file)
+
+
+@store.command("unpack")
+@click.argument("file")
+@_STORE
+def unpack_command(file: str, location: str) -> int:
+    """Put what a packed FILE holds into a store."""
+    from flows.store_care import unpack
+
+    return unpack(file, location)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

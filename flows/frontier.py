@@ -33,8 +33,9 @@ __all__ = ["Finished", "Frontier", "Pending"]
 _BAD_DATA = (MemoflowError, TypeError, AttributeError, ValueError, LookupError)
 """What a node's inputs can raise when they are looked at here: that node's failure, not the run's."""
 
-_ATTEMPTS = 3
-"""How often a node whose input vanished from the store is planned again."""
+_ATTEMPTS = 10
+"""How often a node is planned again because something vanished from the store. After two times its
+result is handed on and cannot vanish, so that a run ends however often somebody removes things."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,10 @@ class Frontier:
         """All inputs are known: find the result, or make calls for what is missing."""
         try:
             missing = state.look_up()
+            # Row keys mean nothing outside their group.
+            places = {key: (state.group, key) for key in missing}
+            mine = [key for key in missing if state.carried or not self._claims.get(places[key])]
+            calls = state.calls(mine)
         except Missing as gone:
             self._fail(state, Failed(gone, gone.ref))
             return
@@ -193,14 +198,9 @@ class Frontier:
             self._settle(state)
             return
         state.status = Status.RUNNING
-        mine = []
-        for key in missing:
-            # Row keys mean nothing outside their group.
-            waiting = self._claims.setdefault((state.group, key), [])
-            if not waiting:
-                mine.append(key)
-            waiting.append(state)
-        self._calls.extend(Pending(state, call, state.attempts) for call in state.calls(mine))
+        for place in places.values():
+            self._claims.setdefault(place, []).append(state)
+        self._calls.extend(Pending(state, call, state.attempts) for call in calls)
 
     def _settle(self, state: State) -> None:
         if not state.complete() or state.status in (Status.DONE, Status.FAILED):
@@ -229,12 +229,14 @@ class Frontier:
         """An input vanished after it was found: look the inputs up again, then this node."""
         state.attempts += 1
         state.status = Status.WAITING
-        again = [below for below in state.inputs.values() if below.status is Status.DONE]
-        state.undone = {key for key, below in state.inputs.items() if below.status is not Status.FAILED}
+        done = [below for below in state.inputs.values() if below.status is Status.DONE]
+        again = [below for below in done if below.kept or not below.carried]
         for below in again:
             below.forget()
             below.status = Status.WAITING
             below.attempts += 1
+        settled = (Status.DONE, Status.FAILED)
+        state.undone = {key for key, below in state.inputs.items() if below.status not in settled}
         self._due.extend([*again, state])
 
     def _finish_targets(self, state: State) -> None:

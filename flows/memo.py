@@ -68,7 +68,8 @@ _PLAIN = (str, int, float, bool, bytes, type(None))
 class Call:
     """One result to compute (`keys` has one key), or some rows of a group (one key per item).
 
-    `code` is the function's fingerprint that the keys were made from.
+    `code` is the function's fingerprint that the keys were made from. `carry`: compute it whatever
+    the store has, and report the values too, since kept ones keep vanishing.
     """
 
     func: Callable[..., Any]
@@ -77,6 +78,7 @@ class Call:
     keys: tuple[bytes, ...]
     code: str
     group: bytes | None = None
+    carry: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def _lease_name(stage: str, call: Call) -> str:
 
 def _compute(stage: str, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any], store: Store) -> Result:
     """Make a call, but for what another process has computed since this run looked."""
-    there = _there(stage, call, store)
+    there = {} if call.carry else _there(stage, call, store)
     missing = [place for place, key in enumerate(call.keys) if key not in there]
     if not missing:
         return Result({key: row.value_digest for key, row in there.items()}, {}, 0.0, _reads_of(there), 0)
@@ -227,7 +229,9 @@ def _keep_call(
     (key,) = call.keys
     digest = store.keys.value(value)
     kept = store.keep_entry(stage, key, value, digest, call.func, seconds, reads)
-    return Result({key: kept or digest}, {} if kept else {key: value}, seconds, reads, 1)
+    if kept is None or call.carry:
+        return Result({key: digest}, {key: value}, seconds, reads, 1)
+    return Result({key: kept}, {}, seconds, reads, 1)
 
 
 def _keep_rows(
@@ -244,6 +248,8 @@ def _keep_rows(
     computed = dict(zip(keys, values, strict=True))
     group = store.group(stage, call.group, call.func)
     kept = store.keep_rows(group, computed, call.func, seconds, reads)
+    if call.carry:
+        kept = {}
     digests = {key: kept[key] if key in kept else store.keys.value(value) for key, value in computed.items()}
     local = {key: value for key, value in computed.items() if key not in kept}
     return Result(digests, local, seconds, reads, len(keys))

@@ -56,7 +56,7 @@ class RowsState(State):
         self.items = self._item_digests()
         self.keys = [row_key(item, self.deps(index)) for index, item in enumerate(self.items)]
         rows = self.resolver.store.group(self.node.stage, self.group, self.node.func).rows
-        hits = {key: rows[key] for key in self.keys if key in rows}
+        hits = {key: rows[key] for key in self.keys if key in rows and not self.carried}
         self.found = {key: row.value_digest for key, row in hits.items()}
         self.reads = {read for row in hits.values() for read in row.segment.made.reads}
         self.digest = None
@@ -94,16 +94,11 @@ class RowsState(State):
         count = -(-len(keys) // per_call)
         kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
         chunks = [keys[start::count] for start in range(count)]
+        func, code = self.node.func, self.resolver.code(self.node.func)
+        items = [self._items_ref([places[key] for key in chunk]) for chunk in chunks]
         return [
-            Call(
-                self.node.func,
-                (self._items_ref([places[key] for key in chunk]),),
-                kwargs,
-                tuple(chunk),
-                self.resolver.code(self.node.func),
-                self.group,
-            )
-            for chunk in chunks
+            Call(func, (part,), kwargs, tuple(chunk), code, self.group, self.carried)
+            for part, chunk in zip(items, chunks, strict=True)
         ]
 
     def learn(self, result: Result) -> None:

@@ -76,6 +76,11 @@ class State:
         raise NotImplementedError
 
     # What they share.
+    @property
+    def carried(self) -> bool:
+        """Whether the result is computed anew and handed on: it, or what it reads, kept vanishing."""
+        return self.attempts > 1
+
     def ran(self, result: Result) -> None:
         """Count what was executed for this node."""
         self.executed += result.executed
@@ -127,7 +132,7 @@ class CallState(State):
     def look_up(self) -> list[bytes]:
         stage, store = self.node.stage, self.resolver.store
         self.key = call_key(stage, self.resolver.code(self.node.func), self.input_digests())
-        found = store.find_entry(stage, self.key, self.node.func)
+        found = store.find_entry(stage, self.key, self.node.func) if not self.carried else None
         self.digest = found.value_digest if found is not None else None
         self.reads = set(found.segment.made.reads) if found is not None else set()
         store.count(found is not None, found is None)
@@ -136,7 +141,8 @@ class CallState(State):
     def calls(self, keys: list[bytes]) -> list[Call]:
         kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
         code = self.resolver.code(self.node.func)
-        return [Call(self.node.func, self._refs(self.node.args), kwargs, (key,), code) for key in keys]
+        args, carry = self._refs(self.node.args), self.carried
+        return [Call(self.node.func, args, kwargs, (key,), code, carry=carry) for key in keys]
 
     def learn(self, result: Result) -> None:
         self.digest = result.digests.get(self.key, self.digest)

@@ -1,23 +1,21 @@
-"""What `memoflow store stats|ls|verify|runs|diff` do."""
+"""What `memoflow store stats|ls|runs|diff` do; `flows.store_care` has what checks and changes a store."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
 from flows.compare import compare
-from flows.output import complain, progress, shown, write_json
+from flows.output import shown, write_json
 from flows.report import aligned
 from flows.runs import RunRecord, find_run, run_records
 from store import NotAStore
 from store.backend import Backend
 from store.location import open_layer
-from store.verify import verify
 
-__all__ = ["list_objects", "list_runs", "show_diff", "show_stats", "verify_store"]
+__all__ = ["list_objects", "list_runs", "open_store", "show_diff", "show_stats"]
 
 _RUN_KEYS = (
     "run", "started", "puzzles", "solved_train", "solved_test", "nodes_executed", "nodes_hit",
@@ -28,7 +26,7 @@ _RUN_KEYS = (
 def show_stats(location: str, json_file: Path | None) -> int:
     """Objects and bytes by kind and stage."""
     objects, sizes = Counter[str](), Counter[str]()
-    for name, size, _ in _open(location).walk():
+    for name, size, _ in open_store(location).walk():
         kind = "/".join(name.split("/")[:2]) if name.startswith(("entries/", "rows/")) else name.split("/")[0]
         objects[kind] += 1
         sizes[kind] += size
@@ -44,31 +42,16 @@ def show_stats(location: str, json_file: Path | None) -> int:
 
 def list_objects(location: str, prefix: str) -> int:
     """One line per object: size in bytes, name."""
-    for name, size, _ in _open(location).walk():
+    for name, size, _ in open_store(location).walk():
         if name.startswith(prefix):
             click.echo(f"{size:>12}  {name}")
     return 0
 
 
-def verify_store(location: str, json_file: Path | None) -> int:
-    """Check every object; 1 where one is bad. Bad ones are computed again when they are needed."""
-    backend = _open(location)
-    names = [name for name, _, _ in backend.walk()]
-    with progress("objects", len(names)) as advance:
-        checked, bad = verify(backend, _counted(names, advance))
-    for error in bad:
-        complain(f"bad: {error}")
-    click.echo(f"{checked} objects checked, {len(bad)} bad")
-    if json_file is not None:
-        said = {"checked": checked, "bad": [[error.where, error.reason] for error in bad]}
-        write_json(json_file, said)
-    return 1 if bad else 0
-
-
 def list_runs(location: str, json_file: Path | None) -> int:
     """One line per run, newest first; one that was killed, or ran no flow, has its id and date
     only."""
-    said = [_run_json(run, record) for run, record in run_records(_open(location))]
+    said = [_run_json(run, record) for run, record in run_records(open_store(location))]
     rows = [[shown("" if value is None else str(value)) for value in each.values()] for each in said]
     click.echo(aligned([[key.replace("_", " ") for key in _RUN_KEYS], *rows]))
     if json_file is not None:
@@ -87,7 +70,7 @@ def _run_json(run: str, record: RunRecord | None) -> dict[str, str | int | None]
 
 def show_diff(location: str, old: str, new: str, json_file: Path | None) -> int:
     """What differs between two runs, and what changed between them."""
-    backend = _open(location)
+    backend = open_store(location)
     comparison = compare(backend, find_run(backend, old), find_run(backend, new))
     for line in comparison.lines():
         click.echo(shown(line))
@@ -96,13 +79,7 @@ def show_diff(location: str, old: str, new: str, json_file: Path | None) -> int:
     return 0
 
 
-def _counted(names: list[str], advance: Callable[[], None]) -> Iterator[str]:
-    for name in names:
-        yield name
-        advance()
-
-
-def _open(location: str) -> Backend:
+def open_store(location: str) -> Backend:
     """The store's objects, for reading only: looking into a place makes no store of it."""
     if "://" not in location and not Path(location).exists():
         raise NotAStore(location, "does not exist; name a store with --store")

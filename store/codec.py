@@ -26,7 +26,7 @@ from store.errors import Corrupt, Unencodable, Unreadable
 from store.ndarray import STACKABLE, pack_array, read_array
 from store.types import Types
 
-__all__ = ["HOIST_BYTES", "ArraySink", "ArraySource", "decode", "decode_many", "encode_value"]
+__all__ = ["HOIST_BYTES", "ArraySink", "ArraySource", "check", "decode", "decode_many", "encode_value"]
 
 HOIST_BYTES = 1024
 """Arrays of at least so many bytes go to a Zarr stack where there is one, smaller ones stay inline."""
@@ -79,9 +79,18 @@ def decode_many(data: Sequence[bytes], types: Types, source: ArraySource | None 
     return values
 
 
+def check(data: bytes, source: ArraySource | None = None) -> None:
+    """Raises `Corrupt` unless bytes are such as `encode_value` writes, of whichever classes."""
+    _read(_Checker(Types(), source), data)
+
+
 def _decode(data: bytes, types: Types, source: ArraySource | None) -> Any:
+    return _read(_Reader(types, source), data)
+
+
+def _read(reader: _Reader, data: bytes) -> Any:
     try:
-        return _Reader(types, source).unpack(data)
+        return reader.unpack(data)
     except Corrupt:
         raise
     except _UNREADABLE as error:
@@ -232,6 +241,18 @@ class _Reader:
         if kind is None:
             raise Unreadable("value", f"type {name} is not among those that the function names")
         return kind
+
+
+class _Checker(_Reader):
+    """Reads values of classes that are not at hand: something stands for each instance."""
+
+    def dataclass(self, data: bytes) -> Any:
+        name, members = self.unpack(data)
+        if type(name) is not str or type(members) not in (str, tuple):
+            raise Corrupt("value", "an instance without class or members")
+        return object()
+
+    named_tuple = enum = dataclass
 
 
 def _read_numpy_string(data: bytes) -> np.str_ | np.bytes_:

@@ -13,10 +13,13 @@ __all__ = [
     "ARRAYS",
     "MARKER",
     "RUNS",
+    "SOURCES",
     "entry_name",
     "group_folder",
+    "is_lease",
     "is_result",
     "ledger_name",
+    "piece_of",
     "stack_folder",
 ]
 
@@ -24,9 +27,12 @@ MARKER = "memoflow.json"
 """Says that a place is a store, and the version of its layout."""
 ARRAYS = "arrays"
 RUNS = "runs"
+SOURCES = "entries/source/"
+"""Begins the names of parsed source files: records of another kind than results."""
 
 _DIGEST = "[0-9a-f]{32}"
 _STAGE = r"[\w-]{1,200}"
+_LEASE = re.compile(f"leases/{_DIGEST}")
 _RESULT = re.compile(
     f"entries/{_STAGE}/(?P<start>[0-9a-f]{{2}})/(?P=start)[0-9a-f]{{30}}"
     f"|rows/{_STAGE}/{_DIGEST}/{_DIGEST}\\.seg"
@@ -54,6 +60,17 @@ def ledger_name(run: str) -> str:
     return f"{RUNS}/{run}.jsonl"
 
 
+def piece_of(name: str) -> str:
+    """What an object is checked with, and goes with: the folder of its stack, or itself."""
+    parts = name.split("/")
+    return stack_folder(parts[1]) if parts[0] == ARRAYS and len(parts) > 2 else name
+
+
 def is_result(name: str) -> bool:
     """Whether a name is that of a result: an entry, a segment, or a part of a stack."""
     return _RESULT.fullmatch(name) is not None
+
+
+def is_lease(name: str) -> bool:
+    """Whether a name is that of a claim in an object store."""
+    return _LEASE.fullmatch(name) is not None

@@ -21,7 +21,7 @@ from store.layout import MARKER
 __all__ = ["FORMAT", "create", "open_layer"]
 
 FORMAT = 1
-"""Version of the layout; `docs/store-format.md` describes it."""
+"""Version of the layout; `FORMAT.md`, beside this file, describes it."""
 
 
 def create(location: str | Path) -> Backend:

@@ -61,8 +61,8 @@ class Backend(Protocol):
     def delete(self, name: str) -> None:
         """Remove an object if it is there. Raises OSError on failure."""
 
-    def sweep(self, age: float) -> int:
-        """Remove litter of killed writers that is older than `age` seconds; how many pieces."""
+    def litter(self, age: float) -> list[Object]:
+        """What killed writers left unfinished more than `age` seconds ago; `delete` removes it."""
 
     def is_writable(self) -> bool:
         """Whether objects can be put here, as far as can be told without trying."""

@@ -36,6 +36,9 @@ _UNNAMED = getattr(os, "O_TMPFILE", 0) | os.O_WRONLY | os.O_CLOEXEC
 _AT_ONCE = 1 << 16
 _TICK_NS = 2_000_000_000
 """The coarsest time that a file system keeps."""
+_OPEN_FILES = "/proc/self/fd"
+_PUTS = 8
+"""How often a put is begun again because a gc removed its folder, which was empty, meanwhile."""
 
 
 def unique_suffix() -> str:
@@ -59,7 +62,7 @@ class LocalBackend:
         self.read_only = read_only
         self.location = str(root)
         self._prefix = f"{root}/"
-        self._unnamed = unnamed and hasattr(os, "O_TMPFILE")
+        self._unnamed = unnamed and hasattr(os, "O_TMPFILE") and os.path.isdir(_OPEN_FILES)  # noqa: PTH112  # at once
         self._plain_folders: set[str] = set()
 
     def read(self, name: str) -> bytes | None:
@@ -86,10 +89,9 @@ class LocalBackend:
         self._refuse_links(name)
         target = self._prefix + name
         folder = target.rpartition("/")[0]
-        if self._unnamed:
-            created = self._put_unnamed(folder, target, data)
-            if created is not None:
-                return created
+        for _ in range(_PUTS):
+            with contextlib.suppress(FileNotFoundError):
+                return self._put_once(folder, target, data)
         return _put_named(folder, target, data)
 
     def append(self, name: str, data: bytes) -> None:
@@ -119,12 +121,9 @@ class LocalBackend:
         return changed if time.time_ns() - changed > _TICK_NS else None
 
     def walk(self) -> Iterator[Object]:
-        for path in self._files():
-            name = path.relative_to(self.root).as_posix()
-            if f"/{TEMPORARY}" not in f"/{name}":
-                with contextlib.suppress(FileNotFoundError):
-                    seen = path.lstat()
-                    yield Object(name, seen.st_size, seen.st_mtime)
+        for found in map(self._object, self._files()):
+            if found is not None and f"/{TEMPORARY}" not in f"/{found.name}":
+                yield found
 
     def set_aside(self, name: str) -> None:
         if self.read_only:
@@ -142,17 +141,21 @@ class LocalBackend:
         with contextlib.suppress(OSError):  # not empty, or not ours: it can stay
             (self.root / name).parent.rmdir()
 
-    def sweep(self, age: float) -> int:
-        swept, now = 0, time.time()
-        for path in list(self._files()):
-            with contextlib.suppress(OSError):
-                if path.name.startswith(TEMPORARY) and now - path.lstat().st_mtime >= age:
-                    path.unlink()
-                    swept += 1
-        return swept
+    def litter(self, age: float) -> list[Object]:
+        before = time.time() - age
+        parts = (self._object(path) for path in self._files() if path.name.startswith(TEMPORARY))
+        return [part for part in parts if part is not None and part.modified <= before]
 
     def is_writable(self) -> bool:
         return os.access(self.root, os.W_OK | os.X_OK)
+
+    def _object(self, path: Path) -> Object | None:
+        """A file as listings show it; None where it vanished meanwhile."""
+        try:
+            seen = path.lstat()
+        except FileNotFoundError:
+            return None
+        return Object(path.relative_to(self.root).as_posix(), seen.st_size, seen.st_mtime)
 
     def _files(self) -> Iterator[Path]:
         for folder, folders, files in os.walk(self.root):
@@ -173,6 +176,13 @@ class LocalBackend:
             raise OSError(errno.ELOOP, f"{folder} is a symbolic link")
         self._plain_folders.add(folder)
 
+    def _put_once(self, folder: str, target: str, data: bytes) -> bool:
+        if self._unnamed:
+            created = self._put_unnamed(folder, target, data)
+            if created is not None:
+                return created
+        return _put_named(folder, target, data)
+
     def _put_unnamed(self, folder: str, target: str, data: bytes) -> bool | None:
         """Put by naming a whole file; None where this system has no such way."""
         try:
@@ -181,15 +191,17 @@ class LocalBackend:
             if error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL):
                 self._unnamed = False
                 return None
+            if error.errno == errno.EPERM:  # what ext4 says of a folder that is being removed
+                return None
             raise
         try:
             _write_all(handle, data)
             # Given a folder's handle, even an unused one, Python asks for the link to be followed.
-            os.link(f"/proc/self/fd/{handle}", target, src_dir_fd=handle, follow_symlinks=True)
+            os.link(f"{_OPEN_FILES}/{handle}", target, src_dir_fd=handle, follow_symlinks=True)
         except FileExistsError:
             return False
-        except (FileNotFoundError, PermissionError, NotImplementedError):
-            self._unnamed = False  # no /proc here, or no right to use it so
+        except (PermissionError, NotImplementedError):
+            self._unnamed = False  # no right to use /proc so
             return None
         finally:
             os.close(handle)
@@ -216,7 +228,8 @@ def _open_in_folder(path: str, flags: int, folder: str = "") -> int:
     try:
         return os.open(path, flags, 0o644)
     except FileNotFoundError:
-        Path(folder or path.rpartition("/")[0]).mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):  # it was there, and is no more
+            Path(folder or path.rpartition("/")[0]).mkdir(parents=True, exist_ok=True)
         return os.open(path, flags, 0o644)
 
 

@@ -126,8 +126,8 @@ class ObjectBackend:
         except self._errors as error:
             raise _failed(error) from None
 
-    def sweep(self, age: float) -> int:  # nothing is left by a put that was cut short
-        return 0
+    def litter(self, age: float) -> list[Object]:  # nothing is left by a put that was cut short
+        return []
 
     def is_writable(self) -> bool:
         return not self.read_only

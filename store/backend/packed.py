@@ -10,11 +10,13 @@ Does not promise: the ledger, leases and what was set aside; those stay with the
 from __future__ import annotations
 
 import contextlib
+import encodings.cp437  # noqa: F401  # of names in zips; a process that gives up rights cannot load it then
 import os
 import struct
+import weakref
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from store.backend import MAX_OBJECT, Backend, Object
@@ -26,6 +28,7 @@ __all__ = ["PackedBackend", "pack", "unpack"]
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
 
 
 class PackedBackend:
@@ -37,9 +40,11 @@ class PackedBackend:
     def __init__(self, file: Path) -> None:
         self.location = str(file)
         try:
-            self._handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
-            with zipfile.ZipFile(file) as packed:
+            with file.open("rb") as opened, zipfile.ZipFile(opened) as packed:
                 members = packed.infolist()
+                self._size = os.fstat(opened.fileno()).st_size
+                self._handle = os.dup(opened.fileno())
+                self._close = weakref.finalize(self, os.close, self._handle)
         except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
             raise NotAStore(str(file), f"is no packed store ({error}); make one with store pack") from None
         except OSError as error:
@@ -57,7 +62,7 @@ class PackedBackend:
         member = self._members.get(name)
         if member is None:
             return None
-        if member.compress_type != zipfile.ZIP_STORED or member.file_size > MAX_OBJECT:
+        if member.compress_type != zipfile.ZIP_STORED or member.file_size > min(MAX_OBJECT, self._size):
             raise Corrupt(name, "it is not stored as memoflow packs it")
         try:
             # With pread, threads and forked processes share the file without sharing a position.
@@ -95,38 +100,54 @@ class PackedBackend:
     def delete(self, name: str) -> None:
         self.put(name, b"")
 
-    def sweep(self, age: float) -> int:  # nothing is ever written here
-        return 0
+    def litter(self, age: float) -> list[Object]:  # nothing is ever written here
+        return []
 
     def is_writable(self) -> bool:
         return False
 
+    def close(self) -> None:
+        """Give the file back; nothing can be read any more."""
+        self._close()
 
-def pack(backend: Backend, names: list[str], file: Path) -> None:
-    """Write objects of a store into one file, whole or not at all. Raises `NotWritable`.
 
-    An object that vanished meanwhile is left out.
+def pack(backend: Backend, names: Iterable[str], file: Path) -> list[Corrupt]:
+    """Write objects of a store into one file, whole or not at all; which ones could not be read.
+
+    What they hold is not looked at. One that vanished meanwhile is left out. Raises `NotWritable`.
     """
     beside = file.with_name(f"{TEMPORARY}{file.name}-{unique_suffix()}")
+    bad = []
     try:
         with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as packed:
             for name in sorted({MARKER, *names}):
-                data = backend.read(name)
+                try:
+                    data = backend.read(name)
+                except Corrupt as error:
+                    bad.append(error)
+                    continue
                 if data is not None:
-                    packed.writestr(zipfile.ZipInfo(name, _EPOCH), data)
+                    packed.writestr(_member(name), data)
         beside.replace(file)
     except OSError as error:
         raise NotWritable(str(file), f"cannot be written ({error.strerror or error})") from None
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()
+    return bad
 
 
-def unpack(packed: PackedBackend, target: Backend) -> int:
-    """Put every object of a packed store into a store; how many were new. Raises OSError."""
+def unpack(packed: Backend, names: Iterable[str], target: Backend) -> int:
+    """Put objects of a packed store into a store; how many were new. Raises OSError, `Corrupt`."""
     created = 0
-    for name, _, _ in packed.walk():
+    for name in sorted(names):  # the chunk of a stack before what says that the stack is there
         data = packed.read(name)
         if data is not None and name != MARKER:
             created += target.put(name, data)
     return created
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(name, _EPOCH)
+    member.create_system = _UNIX  # else it says which system it was made on
+    return member

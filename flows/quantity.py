@@ -1,0 +1,35 @@
+"""Ages and sizes as people write them on a command line: `30d`, `12h`, `10GB`, `500MiB`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import click
+
+__all__ = ["age", "size"]
+
+_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([a-z]*)", re.IGNORECASE)
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_BYTES = {"": 1, "b": 1} | {
+    f"{letter}{unit}": base**power
+    for power, letter in enumerate("kmgt", start=1)
+    for unit, base in (("b", 1000), ("ib", 1024))
+}
+
+
+def age(text: str) -> float:
+    """An age in seconds. Raises `click.BadParameter`."""
+    return _measured(text, _SECONDS, "no age; write it like 30d, 12h, 90m or 45s")
+
+
+def size(text: str) -> float:
+    """A size in bytes. Raises `click.BadParameter`."""
+    return _measured(text, _BYTES, "no size; write it like 10GB, 500MiB or 100kB")
+
+
+def _measured(text: str, units: Mapping[str, int], problem: str) -> float:
+    found = _NUMBER.fullmatch(text)
+    if found is None or found[2].lower() not in units:
+        raise click.BadParameter(f"{text!r} is {problem}")
+    return float(found[1]) * units[found[2].lower()]
