@@ -42,13 +42,16 @@ class PackedBackend:
         try:
             with file.open("rb") as opened, zipfile.ZipFile(opened) as packed:
                 members = packed.infolist()
-                self._size = os.fstat(opened.fileno()).st_size
+                size = os.fstat(opened.fileno()).st_size
                 self._handle = os.dup(opened.fileno())
                 self._close = weakref.finalize(self, os.close, self._handle)
         except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
             raise NotAStore(str(file), f"is no packed store ({error}); make one with store pack") from None
         except OSError as error:
             raise NotAStore(str(file), f"cannot be read ({error.strerror or error})") from None
+        # Members that lie over each other could fill any disk that this is unpacked to.
+        if sum(member.file_size for member in members) > size:
+            raise NotAStore(str(file), "is no packed store (its members do not fit into it)")
         # Names of another form could lead out of a store that this is unpacked into.
         self._members = {m.filename: m for m in members if m.filename == MARKER or is_result(m.filename)}
         self._folders: dict[str, dict[str, None]] = defaultdict(dict)
@@ -62,7 +65,7 @@ class PackedBackend:
         member = self._members.get(name)
         if member is None:
             return None
-        if member.compress_type != zipfile.ZIP_STORED or member.file_size > min(MAX_OBJECT, self._size):
+        if member.compress_type != zipfile.ZIP_STORED or member.file_size > MAX_OBJECT:
             raise Corrupt(name, "it is not stored as memoflow packs it")
         try:
             # With pread, threads and forked processes share the file without sharing a position.

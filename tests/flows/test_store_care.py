@@ -7,7 +7,9 @@ import pty
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -309,12 +311,21 @@ def test_workers_read_packed_layers(arc: Path, tmp_path: Path) -> None:
     assert counts["store"]["corrupt"] == counts["store"]["write_errors"] == 0
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that others may look into: pytest closes its own again whenever another one starts."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+        for path in Path(folder).rglob("*"):
+            if path.is_dir():
+                path.chmod(0o755)
+
+
 def test_a_layer_in_a_place_without_write_permission_answers_for_a_whole_run(
-    arc: Path, tmp_path: Path
+    arc: Path, open_folder: Path
 ) -> None:
-    for folder in (tmp_path, *(p for p in tmp_path.parents if p.name.startswith(("pytest-", "popen-")))):
-        folder.chmod(0o755)
-    mount, new = tmp_path / "mount", tmp_path / "new"
+    mount, new = open_folder / "mount", open_folder / "new"
     shutil.copytree(arc / "puzzles", mount / "puzzles")
     shutil.copy(arc / "packed", mount / "packed")
     (mount / "packed").chmod(0o444)
