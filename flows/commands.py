@@ -13,10 +13,10 @@ import click
 
 from flows.arc import Results, chosen_puzzles, puzzle_nodes
 from flows.clock import Clock
-from flows.flow import Flow, Tally, executor_for
+from flows.flow import Flow, Tally
 from flows.output import complain, progress, write_json
 from flows.report import Account, plan_json, plan_table, run_table, timing_table
-from flows.runner import Executor, Runner
+from flows.runner import Runner
 from flows.settings import Settings
 from store import NotWritable, Store
 
@@ -39,7 +39,8 @@ def run_arc(
         store.layers.timed = clock.phase
         flow = Flow(store)
     results, tally = Results(puzzles), Tally()
-    runner = flow.runner(lambda: _executor(settings), clock, settings.window)
+    start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
+    runner = flow.runner(start, clock, settings.window)
     nodes = puzzle_nodes(flow, puzzles, settings)
     names = list(puzzles)
     failures: list[Finished] = []
@@ -72,10 +73,6 @@ def _writable_store(settings: Settings) -> Store:
             store.location, "cannot be written to; name another place with --store, and this with --layer"
         )
     return store
-
-
-def _executor(settings: Settings) -> Executor:
-    return executor_for(settings.workers, settings.scheduler or None, settings.dashboard)
 
 
 def _say(account: Account, timing: bool) -> None:
