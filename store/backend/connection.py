@@ -5,8 +5,7 @@ again for `REST` seconds, so that a run goes on at its own pace without it; that
 where `obstore` would hang, is told so. Credentials, region and endpoint come from the environment,
 as `obstore`'s page says.
 
-Does not promise: that an object of any size arrives: one whose upload takes longer than
-`_ANSWER` is given up.
+Does not promise: that an object of any size arrives: an upload of more than 10 s is given up.
 """
 
 from __future__ import annotations
@@ -29,14 +28,14 @@ __all__ = ["MEMORY", "REST", "Connection"]
 MEMORY = "memory://"
 REST = 5.0
 """Seconds for which a server that did not answer is left alone."""
-_ANSWER = timedelta(seconds=10)
-_RETRIES: Any = {"max_retries": 3, "retry_timeout": _ANSWER}
+_RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=10)}
 """Obstore's own would keep a user waiting for three minutes before an unreachable server is told of."""
-_TIMEOUTS: Any = {
-    "connect_timeout": timedelta(seconds=2),
-    "read_timeout": _ANSWER,
-    "timeout": timedelta(minutes=5),
-}
+_TIMEOUTS = {"connect_timeout": "2s", "read_timeout": "10s", "timeout": "300s"}
+_FROM_ENVIRONMENT = (
+    *_TIMEOUTS, "allow_http", "allow_invalid_certificates", "http1_only", "http2_only",
+    "proxy_ca_certificate", "proxy_excludes", "proxy_url", "root_certificate", "user_agent",
+)  # fmt: skip
+_CLOUDS = ("AWS", "GOOGLE", "AZURE")
 _SLOW = 0.2
 """Seconds after which a failure is one of the server, and not a quick no."""
 
@@ -97,17 +96,26 @@ def _open(location: str) -> ObjectStore:
     import obstore
     from obstore.exceptions import BaseError
 
+    if location.startswith("file:"):
+        raise NotAStore(location, "is a directory's URL; name the directory itself")
     _Process.used = True
     if location.startswith(MEMORY):
         with _opening:
             return _in_memory.setdefault(location, obstore.store.MemoryStore())
     try:
-        return obstore.store.from_url(location, retry_config=_RETRIES, client_options=_TIMEOUTS)
+        return obstore.store.from_url(location, retry_config=_RETRIES, client_options=_client_options())
     except (BaseError, ValueError) as error:
         raise NotAStore(
             location,
             f"cannot be opened ({_reason(error)}); name a directory, or a URL that obstore knows",
         ) from None
+
+
+def _client_options() -> Any:
+    """Our timeouts, and what the environment says as AWS_ALLOW_HTTP and the like: options that are
+    given would put all of that aside."""
+    names = {(key, f"{cloud}_{key.upper()}") for key in _FROM_ENVIRONMENT for cloud in _CLOUDS}
+    return _TIMEOUTS | {key: os.environ[name] for key, name in names if name in os.environ}
 
 
 def _reason(error: Exception) -> str:
