@@ -58,7 +58,9 @@ class Store:
         self.location = self.backends[0].location
         self.ledger = Ledger(self.backends[0])
         self.layers = Layers(self.backends, self.ledger)
-        self.keys = Keys(SourceRecords(self.layers))
+        # In an object store each record costs a request, and parsing again is cheaper.
+        near = isinstance(self.backends[0], LocalBackend)
+        self.keys = Keys(SourceRecords(self.layers) if near else None)
         self.registered = tuple(register)
         self._leases = leases_of(self.backends[0])
         self._entries = Entries(self.layers)
