@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import stages
 from command_line import read_json, run_apart, run_here, write_puzzles
-from s3_server import BUCKET, serving
+from s3_server import BUCKET, Server, serving
 
 from flows import Flow
 from flows.errors import BadSettings
@@ -16,12 +16,12 @@ from store import Store
 
 
 @pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An S3 server, and an environment that leads this process and its workers to it."""
     with serving(tmp_path_factory.mktemp("s3") / "log") as server, pytest.MonkeyPatch.context() as patch:
         for name, value in server.environment.items():
             patch.setenv(name, value)
-        yield
+        yield server
 
 
 @pytest.mark.usefixtures("s3")
@@ -37,6 +37,22 @@ def test_workers_share_a_store_on_s3(tmp_path: Path) -> None:
     assert run(2, store) == (14, 2)
     assert run(2, Store(store.location)) == (14, 0)
     assert sorted(Path(log).read_text().split()) == ["1", "2", "3"]
+
+
+def test_rows_cost_no_request_each(s3: Server, tmp_path: Path) -> None:
+    flow = Flow(Store(f"s3://{BUCKET}/rows"))
+    numbers = flow.map(stages.scaled, flow.node(stages.numbers, 100), factor=3)
+    node = flow.map(stages.logged, numbers, lambda number: [number % 7], log=str(tmp_path / "log"))
+    before = len(s3.requests())
+    flow.run(node, workers=0)
+    cold = len(s3.requests()) - before
+    opened = Flow(Store(flow.store.location))
+    before = len(s3.requests())
+    assert opened.run(node, workers=0).executed.total() == 0
+    warm = len(s3.requests()) - before
+    print(f"100 rows of two maps: {cold} requests cold, {warm} warm")
+    assert cold < 100
+    assert warm < 10
 
 
 @pytest.mark.usefixtures("s3")

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import re
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["BUCKET", "Server", "free_port", "serving"]
 
 BUCKET = "bucket"
 _START_SECONDS = 60
+_LISTENS = re.compile(r"Running on http://127\.0\.0\.1:(\d+)")
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def free_port() -> int:
-    """A port that the system gives out to nobody else for now."""
+    """A port where nobody listens."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -34,7 +34,7 @@ class Server:
     """The server, its port, and the file that it writes a line per request into."""
 
     log: Path
-    port: int = field(default_factory=free_port)
+    port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -52,25 +52,19 @@ class Server:
             "AWS_REGION": "us-east-1",
         }
 
-    def start(self, **environment: str) -> None:
-        """Start it, on the same port each time, and make its bucket; what it held is gone."""
+    def start(self) -> None:
+        """Start it, at a port of its own choice and then at that one again, and make its bucket; what
+        it held is gone."""
         words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                words, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **environment}
-            )
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(words, stdout=log, stderr=subprocess.STDOUT)
         deadline = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                self.request("PUT", f"/{BUCKET}")
-            except urllib.error.HTTPError:
-                raise
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-            else:
-                return
+        while not (said := _LISTENS.search(self.log.read_text(encoding="utf-8", errors="replace"))):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise TimeoutError(self.log.read_text(encoding="utf-8", errors="replace"))
+            time.sleep(0.05)
+        self.port = int(said[1])
+        self.request("PUT", f"/{BUCKET}")
 
     def kill(self) -> None:
         if self.process is not None:
