@@ -193,3 +193,48 @@ def test_no_thread_is_left_by_a_lease(s3_location: str) -> None:
         with leases.hold(f"name{number}"):
             pass
     assert threading.active_count() == before
+
+
+CROSSED = """
+import math, sys
+from pathlib import Path
+from store.local_lease import LocalClaims
+claims = LocalClaims(Path(sys.argv[1]))
+with claims.claim("theirs", math.inf):
+    print("holds", flush=True)
+    sys.stdin.readline()
+    with claims.claim("ours", math.inf) as had:
+        print(had, flush=True)
+"""
+
+
+def test_threads_of_two_processes_that_wait_crosswise_are_no_circle(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    ours = Holder(Leases(LocalClaims(lock), "here"), "ours")
+    assert ours.holds.wait(10)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", CROSSED, str(lock)], cwd=HERE.parents[1], **pipes) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+        assert other.stdout.readline() == "holds\n"
+        theirs = Holder(Leases(LocalClaims(lock), "here"), "theirs")
+        assert not theirs.holds.wait(0.3)
+        other.stdin.write("go\n")
+        other.stdin.flush()
+        assert not theirs.holds.wait(0.5), "the other process went on without the lease"
+        ours.let_go.set()
+        assert other.stdout.readline() == "True\n"
+    assert theirs.holds.wait(10)
+    theirs.let_go.set()
+    for each in (ours, theirs):
+        each.join(10)
+
+
+def test_a_lock_file_is_opened_once(tmp_path: Path) -> None:
+    claims = LocalClaims(tmp_path / "lock")
+    with claims.claim("first", 1):
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        for number in range(5):
+            with claims.claim(f"name{number}", 1) as had:
+                assert had
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
