@@ -9,7 +9,6 @@ import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +16,11 @@ import click
 
 from flows.arc import Results, chosen_puzzles, puzzle_nodes
 from flows.clock import Clock
-from flows.flow import Flow, Tally, executor_for
+from flows.flow import Flow, Tally
 from flows.output import complain, progress, shown, write_json
 from flows.recompute import Recomputed, check_fraction, recompute
 from flows.report import Account, node_json, plan_json, plan_table, run_table, timing_table
-from flows.runner import Executor, Runner
+from flows.runner import Runner
 from flows.runs import outcome_of
 from flows.settings import Settings
 from store import NotWritable, Store
@@ -56,15 +55,15 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
         store.layers.timed = clock.phase
         flow = Flow(store)
     results, tally = Results(puzzles), Tally()
-    runner = flow.runner(partial(_executor, settings), clock, settings.window)
+    start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
+    runner = flow.runner(start, clock, settings.window)
     runner.executed = set() if wanted.verify else None
     problems, interrupted = _stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
     stats, verified = runner.stats(), None
     if runner.executed is not None and not interrupted:
         with clock.phase("verify"):
             nodes = list(puzzle_nodes(flow, puzzles, settings))
-            executor = partial(_executor, settings)
-            verified = recompute(runner.resolver, nodes, wanted.verify, runner.executed, executor)
+            verified = recompute(runner.resolver, nodes, wanted.verify, runner.executed, start)
             problems += _differing(verified, list(puzzles))
     with clock.phase("report"):
         problems += _write(wanted.submission, results.submission()) if wanted.submission is not None else []
@@ -110,10 +109,6 @@ def _writable_store(settings: Settings) -> Store:
             store.location, "cannot be written to; name another place with --store, and this with --layer"
         )
     return store
-
-
-def _executor(settings: Settings) -> Executor:
-    return executor_for(settings.workers, settings.scheduler or None, settings.dashboard)
 
 
 def _say(account: Account, timing: bool) -> None:

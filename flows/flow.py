@@ -5,14 +5,14 @@ Owns: `Flow.node`, `map`, `plan`, `run`, and `Run`, what one execution did.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from flows.clock import Clock
-from flows.errors import NodeFailed
+from flows.errors import BadSettings, NodeFailed
 from flows.frontier import Finished
 from flows.memo import StoreAt
 from flows.node import Deps, Field, Node, nodes_in
@@ -23,7 +23,7 @@ from flows.runner import Executor, InProcess, Runner
 from flows.target import Member
 from store import Store
 
-__all__ = ["Flow", "Run", "Tally", "executor_for"]
+__all__ = ["Flow", "Run", "Tally"]
 
 WINDOW = 32
 """Targets in flight at once: enough to fill jobs for some dozens of workers, few enough to hold."""
@@ -128,11 +128,12 @@ class Flow:
         """Compute what is missing, on local workers (0: in this process) or a Dask scheduler.
 
         A fraction `verify` of the hits is computed again and compared. Raises NodeFailed, from the
-        stage's own error, when all that could be computed was.
+        stage's own error, when all that could be computed was; BadSettings where workers could not
+        open the store.
         """
         targets = _targets(nodes)
         check_fraction(verify)
-        start = partial(executor_for, workers, scheduler)
+        start = self.starter(workers, scheduler)
         runner = self.runner(start, Clock())
         runner.executed = set() if verify else None
         tally, values, failed = Tally(), [None] * len(targets), []
@@ -154,12 +155,26 @@ class Flow:
         """Digests for one run over this flow's store."""
         return Resolver(self.store, StoreAt.of(self.store))
 
+    def starter(
+        self, workers: int, scheduler: str | None = None, dashboard: str = "127.0.0.1:0"
+    ) -> Callable[[], Executor]:
+        """What makes the executor of a run. Raises `BadSettings` where workers could not open the
+        store."""
+        for backend in self.store.backends:
+            if not backend.shared and (workers or scheduler):
+                raise BadSettings(
+                    backend.location,
+                    "lies in the memory of this process, which workers cannot reach; "
+                    "use 0 workers, or a store at a directory or URL",
+                )
+        return functools.partial(_executor, workers, scheduler, dashboard)
+
     def runner(self, start: Callable[[], Executor], clock: Clock, window: int = WINDOW) -> Runner:
         """A runner for one execution, for callers that stream."""
         return Runner(self.resolver(), start, clock, window)
 
 
-def executor_for(workers: int, scheduler: str | None = None, dashboard: str = "127.0.0.1:0") -> Executor:
+def _executor(workers: int, scheduler: str | None, dashboard: str) -> Executor:
     """This process for 0 workers, else Dask, which is imported only here and now."""
     if workers == 0 and scheduler is None:
         return InProcess()

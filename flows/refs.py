@@ -87,7 +87,8 @@ def _fetch_entry(ref: EntryRef, store: Store) -> Any:
 
 def _fetch_rows(ref: RowsRef, store: Store) -> list[Any]:
     kept = [key for key in ref.keys if key not in ref.local]
-    values = store.group(ref.stage, ref.group, ref.func).values(kept, store.types(ref.func)) | dict(ref.local)
+    group = store.group(ref.stage, ref.group, ref.func, kept)
+    values = group.values(kept, store.types(ref.func)) | dict(ref.local)
     try:
         return [values[key] for key in ref.keys]
     except KeyError:

@@ -1,150 +1,83 @@
 """Leases: who is about to compute a missing key, so that others wait for the result instead.
 
-Owns: advisory claims by name. On a local directory a claim is a lock on one byte of one file, which
-the kernel frees when its holder dies. In an object store it is an object that its holder renews;
-whoever sees it unchanged for `EXPIRY` seconds takes it over by a conditional put.
+Owns: which claims a store has, and how long a thread waits for one: until it has it, but at most
+`PATIENCE` seconds where it holds another one already, whose next holder may be the very one that it
+waits for. So waiting in a circle ends.
 
-Does not promise: that only one computes. Where locks do not work, where waiting could never end,
-or where a renewal comes late, work is done twice and results are the same.
+Does not promise: that only one computes. Where claims do not work, where a wait was cut short, or
+where a renewal comes late, work is done twice and results are the same.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Protocol
 
 from store.backend import Backend
 from store.backend.local import LocalBackend
 from store.backend.objects import ObjectBackend
-from store.encode import hash_bytes
-from store.object_lease import ObjectLeases
+from store.local_lease import LocalClaims, ThreadClaims
+from store.object_lease import ObjectClaims
 
-__all__ = ["Leases", "LocalLeases", "leases_of"]
+__all__ = ["PATIENCE", "Claims", "Leases", "leases_of"]
+
+PATIENCE = 2.0
+"""Seconds that a holder waits for a second lease before it computes what another may be computing."""
 
 
-class Leases(Protocol):
-    """Claims by name. `hold` waits for whoever has the claim, and gives up rather than fail."""
+class Claims(Protocol):
+    """Claims by name, among processes and among threads."""
 
-    def hold(self, name: str) -> AbstractContextManager[None]: ...
+    def claim(self, name: str, seconds: float) -> AbstractContextManager[bool]:
+        """Wait for the claim at most so long (inf: until it is had); whether it is had."""
+
+
+class _Held(threading.local):
+    """The leases of this thread, by location and name; a forked child keeps what its thread had, as
+    its parent may be waiting for it."""
+
+    def __init__(self) -> None:
+        self.leases: set[tuple[str, str]] = set()
+
+
+_held = _Held()
+
+
+class Leases:
+    """The leases of the store at a location."""
+
+    def __init__(self, claims: Claims, location: str) -> None:
+        self._claims = claims
+        self._location = location
+
+    @contextlib.contextmanager
+    def hold(self, name: str) -> Iterator[None]:
+        """Wait for whoever has the lease, and hold it, or go on without it."""
+        mine, lease = _held.leases, (self._location, name)
+        if lease in mine:  # a function that calls itself
+            yield
+            return
+        with self._claims.claim(name, PATIENCE if mine else math.inf) as had:
+            if had:
+                mine.add(lease)
+            try:
+                yield
+            finally:
+                mine.discard(lease)
 
 
 def leases_of(backend: Backend) -> Leases:
     """The leases of the store whose top layer this is."""
+    return Leases(_claims_of(backend), backend.location)
+
+
+def _claims_of(backend: Backend) -> Claims:
     if isinstance(backend, LocalBackend):
-        return LocalLeases(backend.root / "leases")
+        return LocalClaims(backend.root / "leases" / "lock")
     if isinstance(backend, ObjectBackend) and backend.shared:
-        return ObjectLeases(backend.objects)
-    return _ThreadLeases()
-
-
-class _Turns:
-    """Claims among the threads of this process, which a lock of the process cannot tell apart."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._waiting: dict[int, tuple[threading.Lock, int]] = {}
-        self._mine = threading.local()
-
-    @contextlib.contextmanager
-    def take(self, place: int) -> Iterator[bool]:
-        """This thread's turn at a place; False where waiting for it might never end."""
-        with self._guard:
-            lock, count = self._waiting.get(place, (threading.Lock(), 0))
-            self._waiting[place] = (lock, count + 1)
-        held = getattr(self._mine, "held", 0)
-        # Who holds one claim does not wait for another thread: that one may be waiting for this.
-        got = lock.acquire(blocking=held == 0)
-        self._mine.held = held + got
-        try:
-            yield got
-        finally:
-            self._mine.held = held
-            if got:
-                lock.release()
-            with self._guard:
-                lock, count = self._waiting.get(place, (lock, 1))
-                self._waiting[place] = (lock, count - 1)
-                if count <= 1:
-                    del self._waiting[place]
-
-
-class _ThreadLeases:
-    """Claims for a store that only this process has."""
-
-    def __init__(self) -> None:
-        self._turns = _Turns()
-
-    @contextlib.contextmanager
-    def hold(self, name: str) -> Iterator[None]:
-        with self._turns.take(_place_of(name)):
-            yield
-
-
-class _LockFile:
-    """One file whose bytes are locked; opened once in a process and never closed, since closing
-    any handle of a file frees all locks that the process has on it."""
-
-    def __init__(self, path: Path) -> None:
-        self.turns = _Turns()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
-
-
-_lock_files: dict[str, _LockFile] = {}
-
-
-def _forget_other_threads() -> None:
-    """In a forked child there are no other threads, and locks stay with the parent."""
-    for file in _lock_files.values():
-        file.turns = _Turns()
-
-
-os.register_at_fork(after_in_child=_forget_other_threads)
-
-
-class LocalLeases:
-    """Claims as locks on bytes of `folder/lock`; forked children don't inherit them."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "lock"
-
-    @contextlib.contextmanager
-    def hold(self, name: str) -> Iterator[None]:
-        try:
-            file = self._file()
-        except OSError:  # nothing can be written here, so nobody's result is worth waiting for
-            yield
-            return
-        place = _place_of(name)
-        with file.turns.take(place) as turn:
-            locked = turn and _locked(file.handle, place)
-            try:
-                yield
-            finally:
-                if locked:
-                    fcntl.lockf(file.handle, fcntl.LOCK_UN, 1, place)
-
-    def _file(self) -> _LockFile:
-        key = str(self._path)
-        if key not in _lock_files:
-            _lock_files[key] = _LockFile(self._path)
-        return _lock_files[key]
-
-
-def _locked(handle: int, place: int) -> bool:
-    try:
-        fcntl.lockf(handle, fcntl.LOCK_EX, 1, place)
-    except OSError:  # no locks on this file system, or the kernel saw that waiting would never end
-        return False
-    return True
-
-
-def _place_of(name: str) -> int:
-    """A name's byte in the lock file; two names that share one only wait for each other."""
-    return int.from_bytes(hash_bytes(name.encode())[:8], "little") >> 2
+        return ObjectClaims(backend.connection)
+    return ThreadClaims(backend.location)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from store.backend import Backend
 from store.backend.local import TEMPORARY, LocalBackend
-from store.backend.objects import ObjectBackend, open_objects
+from store.backend.objects import ObjectBackend
 from store.backend.packed import PackedBackend
 from store.errors import Corrupt, NotAStore, NotWritable, Unreadable
 from store.layout import MARKER
@@ -30,9 +30,11 @@ def create(location: str | Path) -> Backend:
     try:
         if isinstance(backend, LocalBackend):
             _check_free(backend, location)
-        if backend.read(MARKER) is None:
+        marker = backend.read(MARKER)
+        if marker is None:
             _check_empty(backend, location)
             backend.put(MARKER, json.dumps({"format": FORMAT}).encode())
+            marker = backend.read(MARKER)
     except Unreadable as error:
         raise NotWritable(
             str(location), f"cannot be created ({error.reason}); name a place you can write to"
@@ -43,21 +45,25 @@ def create(location: str | Path) -> Backend:
         ) from None
     except Corrupt as error:
         raise NotAStore(str(location), f"is no store: {MARKER} cannot be read ({error.reason})") from None
-    _check_format(backend, location)
+    _check_format(marker, location)
     return backend
 
 
 def open_layer(location: str | Path) -> Backend:
     """The store that is at a location, for reading only. Raises `NotAStore`."""
     backend = _backend(location, read_only=True)
-    _check_format(backend, location)
+    try:
+        marker = backend.read(MARKER)
+    except Corrupt as error:
+        raise NotAStore(str(location), f"is no store: {MARKER} cannot be read ({error.reason})") from None
+    _check_format(marker, location)
     return backend
 
 
 def _backend(location: str | Path, read_only: bool) -> Backend:
     text = str(location)
     if "://" in text:
-        return ObjectBackend(open_objects(text), text, read_only)
+        return ObjectBackend(text, read_only)
     # Workers and later calls may be in another working directory.
     path = Path(location).absolute()
     if read_only and os.path.isfile(path):  # noqa: PTH113  # false, not an error, where nobody may look
@@ -83,14 +89,11 @@ def _check_empty(backend: Backend, location: str | Path) -> None:
         raise NotAStore(str(location), "holds other files and is no store; name an empty directory")
 
 
-def _check_format(backend: Backend, location: str | Path) -> None:
+def _check_format(marker: bytes | None, location: str | Path) -> None:
+    if marker is None:
+        raise NotAStore(str(location), f"is no store: {MARKER} cannot be read (there is none)")
     try:
-        marker = backend.read(MARKER)
-        if marker is None:
-            raise NotAStore(str(location), f"is no store: {MARKER} cannot be read (there is none)")
         version = json.loads(marker)["format"]
-    except Corrupt as error:
-        raise NotAStore(str(location), f"is no store: {MARKER} cannot be read ({error.reason})") from None
     except (ValueError, KeyError, TypeError):
         raise NotAStore(str(location), f'{MARKER} is damaged; it should say {{"format": 1}}') from None
     if version != FORMAT:

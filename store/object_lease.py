@@ -1,10 +1,11 @@
-"""Leases in an object store: an object that its holder renews while it works.
+"""Claims in an object store: an object that its holder renews while it works.
 
 Owns: claiming by put-if-absent, renewing and taking over by conditional put. Nobody's clock is
 compared with another's: whoever waits watches the object, and takes over what has not changed for
 `EXPIRY` seconds.
 
-Does not promise: that a holder whose machine sleeps keeps its claim.
+Does not promise: that a holder whose machine sleeps keeps its claim, nor claims where the store
+does not answer.
 """
 
 from __future__ import annotations
@@ -14,90 +15,117 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
+from store.backend.connection import Connection
 from store.encode import hash_bytes
 
-if TYPE_CHECKING:
-    from obstore.store import ObjectStore
-
-__all__ = ["EXPIRY", "ObjectLeases"]
+__all__ = ["EXPIRY", "ObjectClaims"]
 
 EXPIRY = 10.0
-"""Seconds after which a lease that was not renewed may be taken over."""
+"""Seconds after which a claim that was not renewed may be taken over."""
 _RENEWALS = 4
-_LOOK_SECONDS = 0.1
+_FIRST_LOOK, _LAST_LOOK = 0.01, 0.2
+"""Seconds between two looks at a claim of another, at first and after a while."""
 
 
-class ObjectLeases:
+@dataclass(frozen=True)
+class _Seen:
+    """A claim's object: its content is another at each writing, as tags may be digests of it."""
+
+    tag: str
+    content: bytes
+
+
+class ObjectClaims:
     """Claims by name below `leases/`. `expiry` as `EXPIRY`, for tests shorter."""
 
-    def __init__(self, objects: ObjectStore, expiry: float = EXPIRY) -> None:
-        from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
-
-        self._objects = objects
+    def __init__(self, connection: Connection, expiry: float = EXPIRY) -> None:
+        self._connection = connection
         self._expiry = expiry
-        self._taken = (AlreadyExistsError, PreconditionError)
-        self._errors = (BaseError, OSError)
-        self._mine = threading.local()
 
     @contextlib.contextmanager
-    def hold(self, name: str) -> Iterator[None]:
+    def claim(self, name: str, seconds: float) -> Iterator[bool]:
         place = f"leases/{hash_bytes(name.encode()).hex()}"
-        held = getattr(self._mine, "held", 0)
         try:
-            # Who holds one lease does not wait for another, whose holder may be waiting for this.
-            tag = self._put(place, "create") if held else self._claim(place)
-        except self._errors:  # not to be had: work is done twice at worst
-            yield
+            seen = self._wait(place, seconds)
+        except OSError:  # not to be had: work is done twice at worst
+            seen = None
+        if seen is None:
+            yield False
             return
-        self._mine.held = held + 1
-        ended = threading.Event()
-        renewing = threading.Thread(target=self._renew, args=(place, tag, ended), daemon=True)
-        renewing.start()
-        try:
-            yield
-        finally:
-            self._mine.held = held
-            ended.set()
-            renewing.join()
-            with contextlib.suppress(*self._errors):
-                self._objects.delete(place)
+        with _Renewed(self, place, seen, self._expiry / _RENEWALS):
+            yield True
 
-    def _claim(self, place: str) -> str:
-        """Wait until the lease is ours; the tag of the object that says so."""
-        seen, since = "", 0.0
-        while True:
-            try:
-                return self._put(place, "create")
-            except self._taken:
-                tag = self._tag(place)
-            if tag != seen:
-                seen, since = tag, time.monotonic()
-            elif tag and time.monotonic() - since >= self._expiry:
-                with contextlib.suppress(*self._taken):
-                    return self._put(place, tag)
-            time.sleep(_LOOK_SECONDS)
+    def _wait(self, place: str, seconds: float) -> _Seen | None:
+        """Wait until the claim is ours. Raises OSError where the store does not answer."""
+        deadline = time.monotonic() + seconds
+        before, since, pause = "", time.monotonic(), _FIRST_LOOK
+        mine = self.write(place, "")
+        while mine is None:
+            there, now = self._look(place), time.monotonic()
+            if there is None:
+                mine = self.write(place, "")
+            elif there.tag != before:
+                before, since = there.tag, now
+            elif now - since >= self._expiry:
+                mine = self.write(place, before)
+            if mine is None:
+                if now >= deadline:
+                    return None
+                time.sleep(pause)
+                pause = min(1.5 * pause, _LAST_LOOK)
+        return mine
 
-    def _renew(self, place: str, tag: str, ended: threading.Event) -> None:
-        while not ended.wait(self._expiry / _RENEWALS):
-            try:
-                tag = self._put(place, tag)
-            except self._errors:
-                return  # taken over, or out of reach: what is being computed is kept all the same
-
-    def _put(self, place: str, condition: str) -> str:
-        """Write the lease where it is absent ("create") or still has a tag; the new tag."""
-        # Tags may be digests of the content, so every writing must differ.
+    def write(self, place: str, tag: str) -> _Seen | None:
+        """Write a claim where none is, or over the one that has a tag; None where another did."""
         content = secrets.token_bytes(16)
-        if condition == "create":
-            result = self._objects.put(place, content, mode="create", use_multipart=False)
-        else:
-            result = self._objects.put(place, content, mode={"e_tag": condition}, use_multipart=False)
-        return result["e_tag"] or ""
-
-    def _tag(self, place: str) -> str:
         try:
-            return self._objects.head(place)["e_tag"] or ""
+            result = self._connection.ask(
+                lambda objects: objects.put(
+                    place, content, mode={"e_tag": tag} if tag else "create", use_multipart=False
+                )
+            )
+        except FileExistsError:
+            # A put that is tried again, since its answer was lost, finds what it put itself.
+            there = self._look(place)
+            return there if there is not None and there.content == content else None
+        return _Seen(result["e_tag"] or "", content)
+
+    def free(self, place: str) -> None:
+        """Give a claim up. Raises OSError."""
+        self._connection.ask(lambda objects: objects.delete(place))
+
+    def _look(self, place: str) -> _Seen | None:
+        try:
+            found = self._connection.ask(lambda objects: objects.get(place))
+            return _Seen(found.meta["e_tag"] or "", bytes(self._connection.ask(lambda _: found.bytes())))
         except FileNotFoundError:
-            return ""
+            return None
+
+
+class _Renewed:
+    """A claim that is held, and renewed while it is entered."""
+
+    def __init__(self, claims: ObjectClaims, place: str, seen: _Seen, seconds: float) -> None:
+        self._claims = claims
+        self._place = place
+        self._seen: _Seen | None = seen
+        self._seconds = seconds
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._renew, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+        if self._seen is not None:  # else it is another's by now
+            with contextlib.suppress(OSError):
+                self._claims.free(self._place)
+
+    def _renew(self) -> None:
+        while self._seen is not None and not self._ended.wait(self._seconds):
+            with contextlib.suppress(OSError):  # the store may answer next time
+                self._seen = self._claims.write(self._place, self._seen.tag)

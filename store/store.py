@@ -58,7 +58,9 @@ class Store:
         self.location = self.backends[0].location
         self.ledger = Ledger(self.backends[0])
         self.layers = Layers(self.backends, self.ledger)
-        self.keys = Keys(SourceRecords(self.layers))
+        # In an object store each record costs a request, and parsing again is cheaper.
+        near = isinstance(self.backends[0], LocalBackend)
+        self.keys = Keys(SourceRecords(self.layers) if near else None)
         self.registered = tuple(register)
         self._leases = leases_of(self.backends[0])
         self._entries = Entries(self.layers)
@@ -195,17 +197,20 @@ class Store:
         made = self._made(func, seconds, reads)
         return self._entries.keep(stage, key, digest, value, func, self.types(func), made)
 
-    def group(self, stage: str, digest: bytes, func: object) -> Group:
-        """The rows of a function under a group, up to date with what other processes have kept."""
+    def group(self, stage: str, digest: bytes, func: object, needed: Iterable[bytes] | None = None) -> Group:
+        """The rows of a function under a group, up to date with what other processes have kept; where
+        the `needed` ones are at hand, nothing is asked for."""
         folder = group_folder(stage, digest)
         group = self._groups.get(folder)
+        at_hand = group is not None and needed is not None and all(key in group.rows for key in needed)
         if group is None:
             group = self._groups[folder] = Group(folder, self.layers)
             if len(self._groups) > _OPEN_GROUPS:
                 self._groups.popitem(last=False)
         self._groups.move_to_end(folder)
-        with self.layers.timed("store read"):
-            group.refresh(func)
+        if not at_hand:
+            with self.layers.timed("store read"):
+                group.refresh(func)
         return group
 
     def forget(self, stage: str, digest: bytes) -> None:

@@ -1,97 +1,73 @@
 """Objects in an object store: S3 and what speaks its language, Google's, Azure's, or the memory of
 this process.
 
-Owns: put-if-absent by conditional put, so that of several writers one wins, and the translation of
-`obstore`'s errors. Credentials, region and endpoint come from the environment, as its page says.
+Owns: put-if-absent by conditional put, so that of several writers one wins.
 
 Does not promise: that a listing shows what was put a moment ago; a result that is not seen yet is
-computed again.
+computed again. Nor that a bad object is moved in one step: of one that is killed in between, two
+copies stay.
 """
 
 from __future__ import annotations
 
-import errno
+import threading
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from store.backend import MAX_OBJECT, Object
+from store.backend.connection import MEMORY, Connection
 from store.backend.local import unique_suffix
-from store.errors import Corrupt, NotAStore, Unreadable
+from store.errors import Corrupt, Unreadable
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import ObjectStore
 
-__all__ = ["ObjectBackend", "open_objects"]
-
-_RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
-"""Obstore's own would keep a user waiting for three minutes before an unreachable server is told of."""
-_MEMORY = "memory://"
-_in_memory: dict[str, ObjectStore] = {}
-
-
-def open_objects(location: str) -> ObjectStore:
-    """The object store at a URL; `memory://NAME` is one of this process. Raises `NotAStore`."""
-    import obstore
-    from obstore.exceptions import BaseError
-
-    if location.startswith(_MEMORY):
-        return _in_memory.setdefault(location, obstore.store.MemoryStore())
-    try:
-        return obstore.store.from_url(location, retry_config=_RETRIES)
-    except (BaseError, ValueError) as error:
-        raise NotAStore(
-            location,
-            f"cannot be opened ({_first_line(error)}); name a directory, or a URL that obstore knows",
-        ) from None
+__all__ = ["ObjectBackend"]
 
 
 class ObjectBackend:
-    """A `Backend` below the prefix of an object store."""
+    """A `Backend` below the prefix of an object store. Raises `NotAStore` for an unknown URL."""
 
-    def __init__(self, objects: ObjectStore, location: str, read_only: bool = False) -> None:
-        from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
-
-        self.objects = objects
+    def __init__(self, location: str, read_only: bool = False) -> None:
+        self.connection = Connection(location)
         self.location = location
         self.read_only = read_only
-        self.shared = not location.startswith(_MEMORY)
-        self._errors = (BaseError, OSError)
-        self._taken = (AlreadyExistsError, PreconditionError)
+        self.shared = not location.startswith(MEMORY)
         self._appended: dict[str, bytes] = {}
+        self._appending = threading.Lock()
 
     def read(self, name: str) -> bytes | None:
-        try:
-            found = self.objects.get(name)
+        def get(objects: ObjectStore) -> bytes:
+            found = objects.get(name)
             if found.meta["size"] > MAX_OBJECT:
                 raise Corrupt(name, f"it is larger than {MAX_OBJECT} bytes")
             return bytes(found.bytes())
+
+        try:
+            return self.connection.ask(get)
         except FileNotFoundError:
             return None
-        except self._errors as error:
-            raise Unreadable(name, _first_line(error)) from None
+        except OSError as error:
+            raise Unreadable(name, str(error.strerror)) from None
 
     def put(self, name: str, data: bytes) -> bool:
         try:
-            self.objects.put(name, data, mode="create", use_multipart=False)
-        except self._taken:
+            self.connection.ask(lambda objects: objects.put(name, data, mode="create", use_multipart=False))
+        except FileExistsError:
             return False
-        except self._errors as error:
-            raise _failed(error) from None
         return True
 
     def append(self, name: str, data: bytes) -> None:
         """Objects do not grow: what this process appended before is put again with it."""
-        self._appended[name] = whole = self._appended.get(name, b"") + data
-        try:
-            self.objects.put(name, whole, use_multipart=False)
-        except self._errors as error:
-            raise _failed(error) from None
+        with self._appending:
+            self._appended[name] = whole = self._appended.get(name, b"") + data
+            self.connection.ask(lambda objects: objects.put(name, whole, use_multipart=False))
 
     def names(self, folder: str) -> list[str]:
         try:
-            found = self.objects.list_with_delimiter(folder)
-        except self._errors:
+            found = self.connection.ask(lambda objects: objects.list_with_delimiter(folder))
+        except OSError:
             return []
         places = [*found["common_prefixes"], *(item["path"] for item in found["objects"])]
         return [place.rpartition("/")[2] for place in places]
@@ -101,30 +77,25 @@ class ObjectBackend:
 
     def walk(self) -> Iterator[Object]:
         """Every object, by name. Raises OSError where the store cannot be listed."""
-        try:
-            found = [item for batch in self.objects.list() for item in batch]
-        except self._errors as error:
-            raise _failed(error) from None
-        for item in sorted(found, key=lambda item: item["path"]):
+        for item in sorted(self._below(""), key=lambda item: item["path"]):
             yield Object(item["path"], item["size"], item["last_modified"].timestamp())
 
     def set_aside(self, name: str) -> None:
         if self.read_only:
             return
         try:
-            parts = [item["path"] for batch in self.objects.list(name) for item in batch]
-            for place in [name, *parts]:
-                self.objects.rename(place, f"aside/{place.replace('/', '.')}-{unique_suffix()}")
-        except self._errors:
+            # An object is no folder: most names are of one, so that the listing is rarely needed.
+            if not self._move_aside(name):
+                for item in self._below(name):
+                    self._move_aside(item["path"])
+        except OSError:
             return
 
     def delete(self, name: str) -> None:
         try:
-            self.objects.delete(name)
+            self.connection.ask(lambda objects: objects.delete(name))
         except FileNotFoundError:
             return
-        except self._errors as error:
-            raise _failed(error) from None
 
     def litter(self, age: float) -> list[Object]:  # nothing is left by a put that was cut short
         return []
@@ -132,10 +103,16 @@ class ObjectBackend:
     def is_writable(self) -> bool:
         return not self.read_only
 
+    def _move_aside(self, name: str) -> bool:
+        """Move one object out of the way; whether there was one."""
+        target = f"aside/{name.replace('/', '.')}-{unique_suffix()}"
+        try:
+            self.connection.ask(lambda objects: objects.rename(name, target))
+        except FileNotFoundError:
+            return False
+        return True
 
-def _failed(error: Exception) -> OSError:
-    return OSError(errno.EIO, _first_line(error))
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0] or type(error).__name__
+    def _below(self, folder: str) -> list[ObjectMeta]:
+        return self.connection.ask(
+            lambda objects: [item for batch in objects.list(folder or None) for item in batch]
+        )

@@ -1,4 +1,7 @@
-"""Objects are put once, seen whole or not at all, whoever is killed when."""
+"""What is special to files: what lies in the way, litter, and killed writers.
+
+What all backends promise is tested in `test_backend_contract`.
+"""
 
 from __future__ import annotations
 
@@ -25,26 +28,6 @@ def temporaries(folder: Path) -> list[Path]:
     return list(folder.rglob(f"{TEMPORARY}*"))
 
 
-def test_what_was_put_is_read_and_what_was_not_is_none(backend: LocalBackend) -> None:
-    assert backend.read("a/b/c") is None
-    assert backend.put("a/b/c", b"content")
-    assert backend.read("a/b/c") == b"content"
-
-
-def test_the_first_put_wins(backend: LocalBackend) -> None:
-    assert backend.put("name", b"first")
-    assert not backend.put("name", b"second")
-    assert backend.read("name") == b"first"
-    assert temporaries(backend.root) == []
-
-
-def test_an_empty_and_a_big_object_are_whole(backend: LocalBackend) -> None:
-    big = os.urandom(1 << 16) * 100
-    assert backend.put("empty", b"")
-    assert backend.put("big", big)
-    assert (backend.read("empty"), backend.read("big")) == (b"", big)
-
-
 def test_a_folder_in_place_of_an_object_is_corrupt(backend: LocalBackend) -> None:
     (backend.root / "name").mkdir()
     with pytest.raises(Corrupt, match="is a directory"):
@@ -63,21 +46,6 @@ def test_names_and_walk_leave_temporary_ones_out(backend: LocalBackend) -> None:
     assert [(name, size) for name, size, _ in backend.walk()] == [("a/one", 1), ("a/two", 2)]
 
 
-def test_set_aside_frees_the_name_and_keeps_the_object(backend: LocalBackend) -> None:
-    for content in (b"bad", b"bad again"):
-        backend.put("a/name", content)
-        backend.set_aside("a/name")
-        assert backend.read("a/name") is None
-    backend.set_aside("a/name")
-    assert sorted(path.read_bytes() for path in (backend.root / "aside").iterdir()) == [b"bad", b"bad again"]
-
-
-def test_a_read_only_backend_keeps_bad_objects_where_they_lie(backend: LocalBackend) -> None:
-    backend.put("name", b"bad")
-    LocalBackend(backend.root, read_only=True).set_aside("name")
-    assert backend.read("name") == b"bad"
-
-
 def test_a_file_where_a_folder_belongs_is_an_error_of_the_put_only(backend: LocalBackend) -> None:
     backend.put("a", b"file")
     assert backend.read("a/b") is None
@@ -94,47 +62,6 @@ def test_litter_of_a_killed_writer_with_the_same_process_id_does_not_stop_a_put(
     backend = LocalBackend(tmp_path)
     assert all(backend.put(f"name{count}", b"whole") for count in range(5))
     assert all(path.exists() for path in litter), "another writer's part is not ours to remove"
-
-
-RACE = """
-import os, sys
-from pathlib import Path
-from store.backend.local import LocalBackend
-backend = LocalBackend(Path(sys.argv[1]))
-def race(number, letter, started):
-    os.read(started, 1)  # returns when the parent closes its end
-    created = backend.put(f"folder{number}/name", letter.encode() * 300_000)
-    seen = backend.read(f"folder{number}/name")
-    os.write(1, f"{number} {letter} {int(created)} {len(set(seen))} {len(seen)} {chr(seen[0])}\\n".encode())
-for number in range(10):
-    started, start = os.pipe()
-    children = []
-    for letter in "abcdefgh":
-        child = os.fork()
-        if not child:
-            os.close(start)
-            race(number, letter, started)
-            os._exit(0)
-        children.append(child)
-    os.close(started)
-    os.close(start)
-    assert all(os.waitpid(child, 0)[1] == 0 for child in children)
-"""
-
-
-def test_of_eight_processes_that_race_one_creates_and_all_read_it_whole(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", RACE, str(tmp_path)]
-    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
-    races: dict[str, list[list[str]]] = {}
-    for line in said.splitlines():
-        number, *rest = line.split()
-        races.setdefault(number, []).append(rest)
-    assert len(races) == 10
-    for race in races.values():
-        assert len(race) == 8
-        (winner,) = [letter for letter, created, *_ in race if created == "1"]
-        assert {tuple(seen) for _, _, *seen in race} == {("1", "300000", winner)}
-    assert temporaries(tmp_path) == []
 
 
 STOPPED = """

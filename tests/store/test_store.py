@@ -7,6 +7,7 @@ import functools
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +15,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import zarr
 
 from store import Store, Unencodable, Unfingerprintable
+from store.backend.objects import ObjectBackend
+from store.backend.packed import pack
 from store.key import call_key
 from store.record import seal
 
@@ -59,13 +63,18 @@ def log_of_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
+def store(location: str) -> Store:
+    return Store(location)
+
+
+def names(store: Store, start: str) -> list[str]:
+    """The objects of the top layer whose names begin so."""
+    return sorted(name for name, _, _ in store.backends[0].walk() if name.startswith(start))
 
 
 def again(store: Store) -> Store:
     """The same store as another process would open it."""
-    return Store(Path(store.location))
+    return Store(store.location)
 
 
 def double(x: Any, opts: Any = None, k: int = 0) -> Any:
@@ -114,6 +123,11 @@ def unkept(x: int) -> object:
 
 def short(items: list[int]) -> list[int]:
     return items[1:]
+
+
+def read_text(file: str) -> str:
+    note("read_text")
+    return Path(file).read_text()
 
 
 def plus(x: int) -> int:
@@ -249,7 +263,7 @@ def test_rows_that_are_not_final_are_served_and_not_kept(store: Store) -> None:
 def test_a_map_function_gives_one_result_an_item(store: Store) -> None:
     with pytest.raises(TypeError, match="short got 2 items and gave 1 results; one each is needed"):
         store.map(short, [1, 2])
-    assert not (Path(store.location) / "rows").exists()
+    assert names(store, "rows/") == []
 
 
 def test_writing_into_a_served_array_does_not_change_what_is_served_next(store: Store) -> None:
@@ -267,8 +281,8 @@ def test_writing_into_a_served_array_does_not_change_what_is_served_next(store: 
 
 def test_a_map_is_one_segment_and_its_arrays_one_stack(store: Store) -> None:
     store.map(grids, list(range(1, 20)))
-    assert len(list((Path(store.location) / "rows").rglob("*.seg"))) == 1
-    assert len(list((Path(store.location) / "arrays").iterdir())) == 1
+    assert len(names(store, "rows/")) == 1
+    assert len(store.backends[0].names("arrays")) == 1
 
 
 def test_a_store_sees_what_another_writes_meanwhile(store: Store) -> None:
@@ -302,45 +316,76 @@ def test_stats_count_what_was_done(store: Store) -> None:
     assert later.write_error is None
 
 
-def snapshot(root: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+def snapshot(store: Store) -> dict[str, bytes | None]:
+    return {name: store.backends[0].read(name) for name in names(store, "")}
 
 
-def test_lookups_fall_through_to_layers_and_writes_go_to_the_top(tmp_path: Path) -> None:
-    low, middle = Store(tmp_path / "low"), Store(tmp_path / "middle")
+def damage(store: Store, kind: str) -> None:
+    """Cut the end off every object whose name begins so."""
+    backend = store.backends[0]
+    for name in names(store, kind):
+        content = backend.read(name)
+        assert content
+        overwrite(store, name, content[:-1])
+
+
+def overwrite(store: Store, name: str, content: bytes) -> None:
+    store.backends[0].delete(name)
+    assert store.backends[0].put(name, content)
+
+
+def test_lookups_fall_through_to_layers_and_writes_go_to_the_top(location: str) -> None:
+    low, middle = Store(f"{location}-low"), Store(f"{location}-middle")
     low.call(double, 1)
     low.map(grids, [1])
     middle.call(double, 2)
-    before = snapshot(Path(low.location)), snapshot(Path(middle.location))
+    before = snapshot(low), snapshot(middle)
     ran()
-    top = Store(tmp_path / "top", [Path(middle.location), Path(low.location)])
+    top = Store(location, [middle.location, low.location])
     assert [top.call(double, x)[0] for x in (1, 2, 3)] == [2, 4, 6]
     assert [int(grid[0, 0]) for grid in top.map(grids, [1, 2])] == [1, 2]
     assert top.lookup(double, 1).hit
     assert ran() == ["double 3", "grids 2"]
-    assert (snapshot(Path(low.location)), snapshot(Path(middle.location))) == before
-    alone = Store(tmp_path / "top")
+    assert (snapshot(low), snapshot(middle)) == before
+    alone = Store(location)
     assert alone.lookup(double, 3).hit
     assert not alone.lookup(double, 1).hit
 
 
-def test_a_damaged_layer_is_passed_over_and_left_alone(tmp_path: Path) -> None:
-    low = Store(tmp_path / "low")
+def test_a_damaged_layer_is_passed_over_and_left_alone(location: str) -> None:
+    low = Store(f"{location}-low")
     low.call(double, 1)
     low.call(stack, 1)
     low.map(grids, [1])
     ran()
-    root = Path(low.location)
-    for path in [*root.rglob("entries/*/*/*"), *root.rglob("*.seg"), *root.rglob("c.0*")]:
-        path.write_bytes(path.read_bytes()[:-1])
-    before = snapshot(Path(low.location))
+    for kind in ("entries/", "rows/", "arrays/"):
+        damage(low, kind)
+    before = snapshot(low)
     for expected in (["double 1", "stack 1", "grids 1"], []):
-        top = Store(tmp_path / "top", [Path(low.location)])
+        top = Store(location, [low.location])
         assert top.call(double, 1)[0] == 2
         assert top.call(stack, 1)["grids"][0].all()
         assert top.map(grids, [1])[0].all()
         assert ran() == expected
-    assert snapshot(Path(low.location)) == before
+    assert snapshot(low) == before
+
+
+@pytest.mark.parametrize("kind", ["entries/double/", "entries/stack/", "rows/", "arrays/"])
+def test_what_is_damaged_is_computed_again_and_healed(store: Store, kind: str) -> None:
+    # A look heals one stack of a result, and `stack` has two.
+    for opened in (store, again(store), again(store), again(store)):
+        assert opened.call(double, 1)[0] == 2
+        assert opened.call(stack, 1)["grids"][0].all()
+        assert opened.map(grids, [1])[0].all()
+        if opened is store:
+            ran()
+            damage(store, kind)
+            continue
+        healing = ran()
+        assert bool(healing) == (opened.stats()["corrupt"] > 0)
+        assert opened.stats()["write_errors"] == 0
+    assert healing == [], "a later look finds all of it whole"
+    assert any(name.startswith("aside/") for name in names(store, ""))
 
 
 def test_a_whole_record_with_other_content_is_healed(store: Store) -> None:
@@ -349,39 +394,77 @@ def test_a_whole_record_with_other_content_is_healed(store: Store) -> None:
     name = f"entries/double/{key.hex()[:2]}/{key.hex()}"
     for content in (b"no rows", b"\x93\x00\x90\x91\x93\xc4\x10" + key + b"\xc4\x00\xc4\x01\xc1"):
         ran()
-        (Path(store.location) / name).write_bytes(seal(name, content))
+        overwrite(store, name, seal(name, content))
         assert again(store).call(double, 1)[0] == 2
         assert again(store).call(double, 1)[0] == 2
         assert ran() == ["double 1"]
 
 
-THREADS = """
-import sys, threading
-from store import Store
-def work(items): return [str(item) * 100 for item in items]
-def one(x): return [x] * 100
-"""
+def test_a_result_stands_beside_that_of_another_content_of_the_file_it_read(
+    store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "data"
+    for content, expected in (("one", ["read_text"]), ("two", ["read_text"]), ("one", []), ("two", [])):
+        file.write_text(content)
+        assert again(store).call(read_text, str(file)) == content
+        assert ran() == expected
 
 
-def test_threads_may_share_a_store(store: Store, tmp_path: Path) -> None:
-    (tmp_path / "threaded.py").write_text(
-        THREADS
-        + f"""
-store = Store({str(Path(store.location))!r})
-def run(thread):
-    for number in range(12):
-        assert store.call(one, number) == [number] * 100
-        assert store.map(work, [thread, number]) == [str(thread) * 100, str(number) * 100]
-    done.append(thread)
-done = []
-threads = [threading.Thread(target=run, args=(thread,)) for thread in range(4)]
-for thread in threads: thread.start()
-for thread in threads: thread.join()
-sys.exit(len(done) != 4)
-"""
+def test_threads_may_share_a_store(store: Store) -> None:
+    def run(thread: int) -> None:
+        for number in range(12):
+            assert store.call(double, number)[0] == 2 * number
+            assert store.map(doubles, [100 + thread, number]) == [200 + 2 * thread, 2 * number]
+        done.append(thread)
+
+    done: list[int] = []
+    threads = [threading.Thread(target=run, args=(thread,)) for thread in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == [0, 1, 2, 3]
+    assert sorted(line for line in ran() if line.startswith("double ")) == sorted(
+        f"double {number}" for number in range(12)
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, str(tmp_path / "threaded.py")], env=environment, check=True)
+
+
+def test_another_process_finds_what_this_one_kept(store: Store) -> None:
+    store.call(plus, 41)
+    if not store.backends[0].shared:
+        return
+    words = [sys.executable, "-c", OTHER_PROCESS, store.location]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{Path(__file__).parent}"}
+    subprocess.run(words, env=environment, check=True, timeout=60)
+
+
+OTHER_PROCESS = """
+import sys
+from test_store import plus
+from store import Store
+store = Store(sys.argv[1])
+assert store.call(plus, 41) == 42
+assert store.stats()["hits"] == 1
+"""
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_plain_zarr_opens_the_stacks(store: Store, tmp_path: Path, packed: bool) -> None:
+    store.map(grids, [3, 4])
+    backend = store.backends[0]
+    (name,) = backend.names("arrays")
+    if packed:
+        pack(backend, names(store, "arrays/"), tmp_path / "packed")
+        opened = zarr.open(
+            zarr.storage.ZipStore(tmp_path / "packed", mode="r"), path=f"arrays/{name}", mode="r"
+        )
+    elif isinstance(backend, ObjectBackend):
+        objects = zarr.storage.ObjectStore(backend.connection.objects, read_only=True)
+        opened = zarr.open(objects, path=f"arrays/{name}", mode="r")
+    else:
+        opened = zarr.open(f"{store.location}/arrays/{name}", mode="r")
+    assert isinstance(opened, zarr.Array)
+    assert np.array_equal(opened[...], np.stack(grids([3, 4])))
 
 
 def test_a_call_of_the_store_is_the_contract_of_the_readme(tmp_path: Path) -> None:
