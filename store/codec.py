@@ -38,9 +38,15 @@ _DATETIME, _DATE, _TIME, _TIMEDELTA, _NUMPY_STRING, _DICT = 12, 13, 14, 15, 16, 
 _LONG_ARRAY = struct.Struct(">BI")
 """Before the members of a msgpack array: its mark, and how many there are."""
 
+_DEEPEST = 100
+"""Values inside each other, tuples aside. Each is a msgpack of its own."""
+_SHALLOW = 8
+"""So many of those are read on the C stack, at 50 KB each; a hundred would overflow a thread's."""
+
 _ATOMS = frozenset({type(None), bool, float, str, bytes})
 _UNREADABLE = (
-    ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError, SyntaxError
+    ValueError, TypeError, LookupError, AttributeError, OverflowError, SyntaxError,
+    msgpack.UnpackException,
 )  # fmt: skip
 
 
@@ -84,8 +90,22 @@ def _decode(data: bytes, types: Types, source: ArraySource | None) -> Any:
         return _Reader(types, source).unpack(data)
     except Corrupt:
         raise
+    except (RecursionError, MemoryError) as error:
+        raise Unreadable("value", f"it cannot be decoded here ({type(error).__name__})") from None
     except _UNREADABLE as error:
         raise Corrupt("value", f"cannot be decoded ({type(error).__name__}: {error})") from None
+
+
+def _unpack_deep(data: bytes, extension: Callable[[int, bytes], Any]) -> Any:
+    """As `msgpack.unpackb`, its state kept off the C stack, for a little more time."""
+    unpacker = msgpack.Unpacker(
+        use_list=False, unicode_errors="surrogatepass", ext_hook=extension, max_buffer_size=len(data)
+    )
+    unpacker.feed(data)
+    value = unpacker.unpack()
+    if unpacker.tell() != len(data):
+        raise ValueError("bytes are left over")
+    return value
 
 
 def _pack(value: object) -> bytes:
@@ -97,6 +117,7 @@ class _Writer:
     def __init__(self, types: Types, sink: ArraySink | None) -> None:
         self.types = types
         self.sink = sink
+        self.depth = 0
 
     def pack(self, value: object) -> bytes:
         return _pack(self.plain(value))
@@ -111,7 +132,12 @@ class _Writer:
         if kind is int:
             return value if -(2**63) <= value < 2**64 else msgpack.ExtType(_BIGINT, _int_bytes(value))
         writer = _WRITERS.get(kind, _Writer.of_class)
-        return msgpack.ExtType(*writer(self, value))
+        if self.depth == _DEEPEST:
+            raise RecursionError
+        self.depth += 1
+        extension = msgpack.ExtType(*writer(self, value))
+        self.depth -= 1
+        return extension
 
     def of_class(self, value: Any) -> tuple[int, bytes]:
         kind = type(value)
@@ -184,20 +210,30 @@ class _Reader:
     def __init__(self, types: Types, source: ArraySource | None) -> None:
         self.types = types
         self.source = source
+        self.depth = 0
 
     def unpack(self, data: bytes) -> Any:
+        if self.depth >= _SHALLOW:
+            return _unpack_deep(data, self._extension)
         return msgpack.unpackb(data, use_list=False, unicode_errors="surrogatepass", ext_hook=self._extension)
 
     def _extension(self, code: int, data: bytes) -> Any:
         reader = _READERS.get(code)
         if reader is None:
             raise Corrupt("value", f"unknown extension {code}")
-        return reader(self, data)
+        if self.depth == _DEEPEST:
+            raise Corrupt("value", f"it is nested deeper than {_DEEPEST}")
+        self.depth += 1
+        value = reader(self, data)
+        self.depth -= 1
+        return value
 
     def stacked(self, data: bytes) -> np.ndarray[Any, Any]:
         if self.source is None:
             raise Corrupt("value", "it refers to an array stack that it does not have")
         stack, index = msgpack.unpackb(data)
+        if type(stack) is not int or type(index) is not int:
+            raise Corrupt("value", "it refers to an array by something else than numbers")
         return self.source.get(stack, index)
 
     def dataclass(self, data: bytes) -> Any:
@@ -236,7 +272,11 @@ class _Reader:
 
 def _read_numpy_string(data: bytes) -> np.str_ | np.bytes_:
     text = msgpack.unpackb(data, unicode_errors="surrogatepass")
-    return np.str_(text) if isinstance(text, str) else np.bytes_(text)
+    if isinstance(text, str):
+        return np.str_(text)
+    if isinstance(text, bytes):  # a number would be taken for a length
+        return np.bytes_(text)
+    raise Corrupt("value", f"{type(text).__name__} is no text")
 
 
 def _read_datetime(data: bytes) -> datetime.datetime:

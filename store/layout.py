@@ -9,7 +9,19 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ARRAYS", "MARKER", "RUNS", "entry_name", "group_folder", "is_result", "stack_folder"]
+from store.encode import hash_bytes
+
+__all__ = [
+    "ARRAYS",
+    "MARKER",
+    "RUNS",
+    "entry_name",
+    "group_folder",
+    "is_digest",
+    "is_result",
+    "is_segment",
+    "stack_folder",
+]
 
 MARKER = "memoflow.json"
 """Says that a place is a store, and the version of its layout."""
@@ -18,21 +30,27 @@ RUNS = "runs"
 
 _DIGEST = "[0-9a-f]{32}"
 _STAGE = r"[\w-]{1,200}"
+_SHORT, _LONGEST = 25, 100
+"""Characters of a stage that surely fit, and the bytes that a stage may have as a folder: the names
+of files end at 255 bytes, those of what is set aside are made of whole paths."""
 _RESULT = re.compile(
     f"entries/{_STAGE}/(?P<start>[0-9a-f]{{2}})/(?P=start)[0-9a-f]{{30}}"
     f"|rows/{_STAGE}/{_DIGEST}/{_DIGEST}\\.seg"
     rf"|arrays/{_DIGEST}/(zarr\.json|c(\.0){{0,64}})"
 )
 
+_is_digest = re.compile(_DIGEST).fullmatch
+_is_segment = re.compile(f"{_DIGEST}\\.seg").fullmatch
+
 
 def entry_name(stage: str, key: str) -> str:
     """The name of one node's result; `key` in hexadecimal digits."""
-    return f"entries/{stage}/{key[:2]}/{key}"
+    return f"entries/{_folder_of(stage)}/{key[:2]}/{key}"
 
 
 def group_folder(stage: str, digest: bytes) -> str:
     """The folder of the segments that share a function and its common arguments."""
-    return f"rows/{stage}/{digest.hex()}"
+    return f"rows/{_folder_of(stage)}/{digest.hex()}"
 
 
 def stack_folder(digest: str) -> str:
@@ -43,3 +61,23 @@ def stack_folder(digest: str) -> str:
 def is_result(name: str) -> bool:
     """Whether a name is that of a result: an entry, a segment, or a part of a stack."""
     return _RESULT.fullmatch(name) is not None
+
+
+def is_digest(text: object) -> bool:
+    """Whether something is a digest as it stands in names."""
+    return isinstance(text, str) and _is_digest(text) is not None
+
+
+def is_segment(name: str) -> bool:
+    """Whether a file of a group's folder is named as a segment."""
+    return _is_segment(name) is not None
+
+
+def _folder_of(stage: str) -> str:
+    """A stage as a folder: itself, unless that is too long a name for a file system."""
+    if 0 < len(stage) <= _SHORT:
+        return stage
+    raw = stage.encode()
+    if 0 < len(raw) <= _LONGEST:
+        return stage
+    return f"{raw[: _LONGEST // 2].decode(errors='ignore')}-{hash_bytes(raw).hex()}"

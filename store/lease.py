@@ -28,6 +28,9 @@ from store.object_lease import ObjectLeases
 __all__ = ["Leases", "LocalLeases", "leases_of"]
 
 
+_OPEN = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
 class Leases(Protocol):
     """Claims by name. `hold` waits for whoever has the claim, and gives up rather than fail."""
 
@@ -93,7 +96,12 @@ class _LockFile:
     def __init__(self, path: Path) -> None:
         self.turns = _Turns()
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+        # A symbolic link in the place of the folder or of the file would lead out of the store.
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        try:
+            self.handle = os.open(path.name, _OPEN, 0o666, dir_fd=folder)
+        finally:
+            os.close(folder)
 
 
 _lock_files: dict[str, _LockFile] = {}

@@ -91,7 +91,7 @@ def _check_format(backend: Backend, location: str | Path) -> None:
         version = json.loads(marker)["format"]
     except Corrupt as error:
         raise NotAStore(str(location), f"is no store: {MARKER} cannot be read ({error.reason})") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise NotAStore(str(location), f'{MARKER} is damaged; it should say {{"format": 1}}') from None
     if version != FORMAT:
         raise NotAStore(

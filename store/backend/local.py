@@ -4,13 +4,15 @@ Owns: put-if-absent, so that a reader sees a whole object or none, whoever is ki
 that stay below the directory, also where somebody put symbolic links into it.
 
 Does not promise: durability against power loss (checksums find what was lost), nor anything about
-content. A link is made at once or not at all, on local file systems and on NFS.
+content, nor safety from who swaps folders while this process runs: each is looked at once. A link is
+made at once or not at all, on local file systems and on NFS.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import itertools
 import os
 import secrets
@@ -31,9 +33,13 @@ _TOKEN = secrets.token_hex(4)
 _counter = itertools.count()
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 """A named pipe or a link in the place of an object must neither stop nor lead a reader."""
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _UNNAMED = getattr(os, "O_TMPFILE", 0) | os.O_WRONLY | os.O_CLOEXEC
 _AT_ONCE = 1 << 16
+_DEEPEST = 16
+"""Folders inside each other that are walked: far more than a store has."""
+_IN_THE_WAY = (errno.ELOOP, errno.ENOTDIR)
 
 
 def unique_suffix() -> str:
@@ -64,37 +70,45 @@ class LocalBackend:
         try:
             self._refuse_links(name)
             handle = os.open(self._prefix + name, _READ)
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             return None
         except OSError as error:
-            if error.errno == errno.ELOOP:
-                raise Corrupt(name, "it is a symbolic link, or lies behind one") from None
-            raise Unreadable(name, error.strerror or type(error).__name__) from None
+            raise _unopened(error, name) from None
         try:
             data = os.read(handle, _AT_ONCE)
-            return data if len(data) < _AT_ONCE else data + _rest(handle, name)
+            return data if 0 < len(data) < _AT_ONCE else _whole(handle, name)
         except IsADirectoryError:
             raise Corrupt(name, "it is a directory") from None
+        except BlockingIOError:
+            raise Corrupt(name, "it is no plain file") from None
         except OSError as error:
             raise Unreadable(name, error.strerror or type(error).__name__) from None
+        except MemoryError:
+            raise Unreadable(name, "it does not fit into memory") from None
         finally:
             os.close(handle)
 
     def put(self, name: str, data: bytes) -> bool:
-        self._refuse_links(name)
         target = self._prefix + name
         folder = target.rpartition("/")[0]
-        if self._unnamed:
-            created = self._put_unnamed(folder, target, data)
-            if created is not None:
-                return created
-        return _put_named(folder, target, data)
+        try:
+            self._refuse_links(name)
+            if self._unnamed:
+                created = self._put_unnamed(folder, target, data)
+                if created is not None:
+                    return created
+            return _put_named(folder, target, data)
+        except OSError as error:
+            # A folder that is a file makes mkdir say that there is something.
+            if error.errno in _IN_THE_WAY or self._in_the_way(name) != name:
+                raise Corrupt(name, "what lies on the way to it is no folder") from None
+            raise
 
     def append(self, name: str, data: bytes) -> None:
+        if self._in_the_way(name) != name:
+            self.set_aside(name)
         self._refuse_links(name)
-        handle = _open_in_folder(
-            self._prefix + name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
-        )
+        handle = _open_in_folder(self._prefix + name, _APPEND)
         try:
             _write_all(handle, data)
         finally:
@@ -110,23 +124,27 @@ class LocalBackend:
 
     def walk(self) -> Iterator[Object]:
         for path in self._files():
-            name = path.relative_to(self.root).as_posix()
+            name = path[len(self._prefix) :]
             if f"/{TEMPORARY}" not in f"/{name}":
                 with contextlib.suppress(FileNotFoundError):
-                    seen = path.lstat()
+                    seen = os.lstat(path)
                     yield Object(name, seen.st_size, seen.st_mtime)
 
     def set_aside(self, name: str) -> None:
         if self.read_only:
             return
-        source = self.root / name
-        target = self.root / "aside" / f"{name.replace('/', '.')}-{unique_suffix()}"
+        self._plain_folders.clear()
         with contextlib.suppress(OSError):
-            self._refuse_links("aside/")
-            target.parent.mkdir(exist_ok=True)
-            source.rename(target)
+            self._refuse_links(self._in_the_way(name))
+            aside = self.root / "aside"
+            if self._in_the_way("aside/") == "aside":
+                aside.rename(self.root / f"{TEMPORARY}{unique_suffix()}")
+            aside.mkdir(exist_ok=True)
+            name = self._in_the_way(name)
+            (self.root / name).rename(aside / f"{name.replace('/', '.')}-{unique_suffix()}")
 
     def delete(self, name: str) -> None:
+        self._refuse_links(name)
         with contextlib.suppress(FileNotFoundError):
             (self.root / name).unlink()
         with contextlib.suppress(OSError):  # not empty, or not ours: it can stay
@@ -136,22 +154,35 @@ class LocalBackend:
         swept, now = 0, time.time()
         for path in list(self._files()):
             with contextlib.suppress(OSError):
-                if path.name.startswith(TEMPORARY) and now - path.lstat().st_mtime >= age:
-                    path.unlink()
+                litter = path.rpartition("/")[2].startswith(TEMPORARY)
+                if litter and now - os.lstat(path).st_mtime >= age:
+                    os.unlink(path)  # noqa: PTH108  # as text, names are cheap
                     swept += 1
         return swept
 
     def is_writable(self) -> bool:
         return os.access(self.root, os.W_OK | os.X_OK)
 
-    def _files(self) -> Iterator[Path]:
-        for folder, folders, files in os.walk(self.root):
-            folders.sort()
-            yield from (Path(folder, file) for file in sorted(files))
+    def _files(self) -> Iterator[str]:
+        """The paths of all files, and of what else is no folder, in the order of names."""
+        folders = [(str(self.root), 1)]
+        while folders:
+            folder, depth = folders.pop()
+            inner = []
+            with contextlib.suppress(OSError):
+                for found in sorted(os.scandir(folder), key=lambda found: found.name):
+                    if not found.is_dir(follow_symlinks=False):
+                        yield found.path
+                    elif depth < _DEEPEST:
+                        inner.append((found.path, depth + 1))
+            folders += reversed(inner)
 
     def _refuse_links(self, name: str) -> None:
-        """Raise ELOOP where a folder of the name is a symbolic link: it could lead out of the store."""
-        folder = name.rpartition("/")[0]
+        """Raise ELOOP or ENOTDIR where a part of the name before the last is no folder: a symbolic
+        link could lead out of the store."""
+        folder, _, last = name.rpartition("/")
+        if last in ("..", "."):
+            raise OSError(errno.ELOOP, f"{name} leads out of where it seems to lie")
         if folder in self._plain_folders or not folder:
             return
         self._refuse_links(folder)
@@ -159,9 +190,22 @@ class LocalBackend:
             mode = os.lstat(self._prefix + folder).st_mode
         except OSError:
             return  # missing, or not to be looked at: opening what lies in it says the same
-        if stat.S_ISLNK(mode):
-            raise OSError(errno.ELOOP, f"{folder} is a symbolic link")
+        if not stat.S_ISDIR(mode):
+            raise OSError(errno.ELOOP if stat.S_ISLNK(mode) else errno.ENOTDIR, f"{folder} is no folder")
         self._plain_folders.add(folder)
+
+    def _in_the_way(self, name: str) -> str:
+        """The first part of a name's path that is no folder but stands where one should be; the name
+        itself where there is none."""
+        for end, char in enumerate(name):
+            if char == "/":
+                try:
+                    mode = os.lstat(self._prefix + name[:end]).st_mode
+                except OSError:
+                    return name
+                if not stat.S_ISDIR(mode):
+                    return name[:end]
+        return name
 
     def _put_unnamed(self, folder: str, target: str, data: bytes) -> bool | None:
         """Put by naming a whole file; None where this system has no such way."""
@@ -210,14 +254,27 @@ def _open_in_folder(path: str, flags: int, folder: str = "") -> int:
         return os.open(path, flags, 0o644)
 
 
-def _rest(handle: int, name: str) -> bytes:
-    """What follows the first piece of a larger file."""
-    if os.fstat(handle).st_size > MAX_OBJECT:
+def _unopened(error: OSError, name: str) -> Corrupt:
+    """What it means that an object cannot be opened."""
+    if error.errno == errno.ELOOP:
+        return Corrupt(name, "it is a symbolic link, or lies behind one")
+    if error.errno == errno.ENOTDIR:
+        return Corrupt(name, "what lies on the way to it is no folder")
+    if error.errno == errno.ENXIO:
+        return Corrupt(name, "it is no plain file")
+    return Unreadable(name, error.strerror or type(error).__name__)
+
+
+def _whole(handle: int, name: str) -> bytes:
+    """All of a larger file, or of one that seems empty."""
+    seen = os.fstat(handle)
+    if not stat.S_ISREG(seen.st_mode):
+        raise Corrupt(name, "it is no plain file")
+    if seen.st_size > MAX_OBJECT:
         raise Corrupt(name, f"it is larger than {MAX_OBJECT} bytes")
-    pieces = []
-    while piece := os.read(handle, 1 << 24):
-        pieces.append(piece)
-    return b"".join(pieces)
+    with io.FileIO(handle, closefd=False) as file:
+        file.seek(0)
+        return file.readall()
 
 
 def _write_all(handle: int, data: bytes) -> None:

@@ -25,6 +25,10 @@ from store.layout import MARKER, is_result
 __all__ = ["PackedBackend", "pack", "unpack"]
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
+_NO_ZIP = (
+    zipfile.BadZipFile, NotImplementedError, ValueError, LookupError, OverflowError, struct.error
+)  # fmt: skip
+"""What `zipfile` raises for a table of contents that it cannot read."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -38,12 +42,15 @@ class PackedBackend:
         self.location = str(file)
         try:
             self._handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
-            with zipfile.ZipFile(file) as packed:
+            with open(self._handle, "rb", closefd=False) as opened, zipfile.ZipFile(opened) as packed:
                 members = packed.infolist()
-        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+        except _NO_ZIP as error:
             raise NotAStore(str(file), f"is no packed store ({error}); make one with store pack") from None
         except OSError as error:
             raise NotAStore(str(file), f"cannot be read ({error.strerror or error})") from None
+        # Members that lie over each other could fill any disk that this is unpacked to.
+        if sum(member.file_size for member in members) > os.fstat(self._handle).st_size:
+            raise NotAStore(str(file), "is no packed store (its members do not fit into it)")
         # Names of another form could lead out of a store that this is unpacked into.
         self._members = {m.filename: m for m in members if m.filename == MARKER or is_result(m.filename)}
         self._folders: dict[str, dict[str, None]] = defaultdict(dict)
@@ -67,7 +74,7 @@ class PackedBackend:
             data = os.pread(self._handle, member.file_size, start)
         except OSError as error:
             raise Unreadable(name, error.strerror or type(error).__name__) from None
-        except struct.error:
+        except (struct.error, OverflowError):
             raise Corrupt(name, "its header is cut off") from None
         if magic != b"PK\3\4" or len(data) != member.file_size:
             raise Corrupt(name, "it is not where the table of contents says")
