@@ -7,17 +7,18 @@ compared with its name whenever it is read.
 
 Does not promise: cheap access to a part of a stack; a stack is what one node computed and is read
 whole. Zarr writes, and any Zarr reads; here the one chunk is undone without it, as its import costs
-0.6 s of CPU, and so that nothing that a hostile store says reaches a registry of codecs. Its crc32c
-is for other readers: the digest of the content says more.
+0.6 s of CPU, and so that nothing that a hostile store says reaches a registry of codecs.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import google_crc32c
 import numpy as np
 import zstandard
 
@@ -43,10 +44,10 @@ _BROKEN = (
 """What JSON, NumPy and zstd raise for what they cannot read."""
 
 
-def write_stack(backend: Backend, stack: AnyArray) -> str:
-    """Store a stack unless it is there; its digest.
+def write_stack(backend: Backend, stack: AnyArray, bad: Callable[[Corrupt], object] | None = None) -> str:
+    """Store a stack unless it is there; its digest. Raises OSError when it cannot be written.
 
-    Raises OSError when it cannot be written, `Corrupt` when something else is in its place.
+    `bad` is told of what lies in its place, and moves it out of the way; else that is raised.
     """
     name = digest(stack).hex()
     try:
@@ -54,6 +55,10 @@ def write_stack(backend: Backend, stack: AnyArray) -> str:
             return name
     except Unreadable:
         pass  # whether it can be written is another question
+    except Corrupt as error:
+        if bad is None:
+            raise
+        bad(error)
     parts = _encoded(stack, compressed=True)
     if stack.nbytes > _most_bytes(parts):
         parts = _encoded(stack, compressed=False)
@@ -110,6 +115,8 @@ class _Layout:
     def decode(self, chunk: bytes) -> AnyArray:
         """The array in a chunk. Raises ValueError, ZstdError, MemoryError."""
         content = chunk[:-_CRC_SIZE]
+        if google_crc32c.value(content).to_bytes(_CRC_SIZE, "little") != chunk[-_CRC_SIZE:]:
+            raise ValueError("the checksum of its chunk is wrong")
         if self.compressed:
             # What the frame says is what would be allocated.
             if zstandard.frame_content_size(content) != self.size:

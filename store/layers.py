@@ -98,7 +98,11 @@ class Layers:
 
     def write_stack(self, stack: AnyArray) -> str:
         """Keep a stack in the top layer; its digest. Raises OSError on failure."""
-        return self._once_more(lambda: write_stack(self.backends[0], stack))
+
+        def bad(error: Corrupt) -> None:
+            self.bad(error, error.where, 0)
+
+        return self._once_more(lambda: write_stack(self.backends[0], stack, bad))
 
     def names(self, layer: int, folder: str) -> list[str]:
         """What one layer has in a folder."""

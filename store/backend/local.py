@@ -70,7 +70,7 @@ class LocalBackend:
         try:
             self._refuse_links(name)
             handle = os.open(self._prefix + name, _READ)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise _unopened(error, name) from None
@@ -105,8 +105,6 @@ class LocalBackend:
             raise
 
     def append(self, name: str, data: bytes) -> None:
-        if self._in_the_way(name) != name:
-            self.set_aside(name)
         self._refuse_links(name)
         handle = _open_in_folder(self._prefix + name, _APPEND)
         try:
@@ -258,8 +256,6 @@ def _unopened(error: OSError, name: str) -> Corrupt:
     """What it means that an object cannot be opened."""
     if error.errno == errno.ELOOP:
         return Corrupt(name, "it is a symbolic link, or lies behind one")
-    if error.errno == errno.ENOTDIR:
-        return Corrupt(name, "what lies on the way to it is no folder")
     if error.errno == errno.ENXIO:
         return Corrupt(name, "it is no plain file")
     return Unreadable(name, error.strerror or type(error).__name__)
