@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
+import weakref
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -42,6 +43,7 @@ class PackedBackend:
         self.location = str(file)
         try:
             self._handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+            weakref.finalize(self, os.close, self._handle)
             with open(self._handle, "rb", closefd=False) as opened, zipfile.ZipFile(opened) as packed:
                 members = packed.infolist()
         except _NO_ZIP as error:
