@@ -48,10 +48,10 @@ def unseal(name: str, data: bytes) -> bytes:
     if len(data) < _HEADER_SIZE:
         raise Corrupt(name, f"{len(data)} bytes are too few for a record")
     magic, size, body_size, check = _HEADER.unpack_from(data)
-    body = data[_HEADER_SIZE:]
     most = min(BASE + RATIO * body_size, MAX_OBJECT)
-    if magic != _MAGIC or len(body) != body_size or not body_size <= size <= most:
+    if magic != _MAGIC or len(data) - _HEADER_SIZE != body_size or not body_size <= size <= most:
         raise Corrupt(name, "its header does not fit its content")
+    body = data[_HEADER_SIZE:]
     if _checksum(name, size, body) != check:
         raise Corrupt(name, "its checksum is wrong")
     if body_size == size:
