@@ -1,8 +1,7 @@
 """A store that somebody else wrote: checksums are right, and what they cover is hostile.
 
-Whatever it holds, a call gives the right value, nothing outside is read into one or written to,
-memory and time are bounded, and no code runs. Wrong values are not refused: who can write to a
-store can write any value that the reading function could have given.
+Whatever it holds, a call gives the right value, memory is bounded, and no code runs. Wrong values
+are not refused: who can write to a store can write any value that the function could have given.
 """
 
 from __future__ import annotations
@@ -10,90 +9,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgpack
-import numpy as np
 import pytest
+from forge import ANSWER, Forger, double, extension, nested, pack
 from store_readers import READERS, read_any
 
 from store import Store
 from store.codec import encode_value
-from store.key import call_key, name_of, stage_of
-from store.layout import entry_name
-from store.reads import Read, next_key
-from store.record import seal
 from store.types import Types
 
 ROOT = Path(__file__).parents[2]
 CORPUS = sorted((Path(__file__).parent / "hostile").iterdir())
-ANSWER = encode_value(2, Types())
-
-
-def double(x: int) -> int:
-    return 2 * x
-
-
-def stack(x: int) -> Any:
-    return np.full((40, 40), x, np.uint8)
-
-
-def rows(items: list[int]) -> list[int]:
-    return [2 * item for item in items]
-
-
-class Forger:
-    """Writes records of `double(1)` as a hostile writer would: named and summed up rightly."""
-
-    def __init__(self, root: Path) -> None:
-        self.store = Store(root)
-        self.root = root
-        code = self.store.keys.code(double).digest
-        self.key = call_key(stage_of(double), code, self.store.keys.arguments((1,), {}))
-        self.fields: list[Any] = [
-            name_of(double),
-            bytes.fromhex(code),
-            0.5,
-            [],
-            [],
-            self.key,
-            bytes(16),
-            [ANSWER],
-        ]
-
-    def write(self, payload: bytes, place: bytes = b"") -> Path:
-        name = entry_name("double", (place or self.key).hex())
-        file = self.root / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(seal(name, payload))
-        return file
-
-    def field(self, index: int, value: object) -> bytes:
-        fields = [*self.fields]
-        fields[index] = value
-        return pack(fields)
-
-    def value(self, data: bytes) -> bytes:
-        return self.field(7, [data])
-
-
-def pack(value: object) -> bytes:
-    packed: bytes = msgpack.packb(value, unicode_errors="surrogatepass")
-    return packed
-
-
-def extension(code: int, value: object) -> bytes:
-    return pack(msgpack.ExtType(code, pack(value)))
-
-
-def nested(code: int, depth: int) -> bytes:
-    data = pack(1)
-    for _ in range(depth):
-        data = pack(msgpack.ExtType(code, b"\x91" + data))
-    return data
 
 
 @pytest.fixture
@@ -192,7 +120,7 @@ def test_a_field_of_another_type_is_corrupt(forger: Forger, index: int, value: o
 def assert_healed(forger: Forger) -> None:
     """One use finds it bad and is right, the next one finds it mended."""
     first = Store(forger.root)
-    assert first.lookup(double, 1).hit in (False, True)
+    first.lookup(double, 1)
     assert first.call(double, 1) == 2
     assert first.stats()["corrupt"] >= 1
     again = Store(forger.root)
@@ -209,92 +137,6 @@ def test_no_class_is_looked_up_by_a_name_in_bytes(forger: Forger) -> None:
             assert store.call(double, 1) == 2
             assert store.stats()["corrupt"] >= 1
     assert {name for name in set(sys.modules) - loaded if "turtle" in name} == set()
-
-
-def test_a_folder_outside_is_not_moved(forger: Forger, tmp_path: Path) -> None:
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "zarr.json").write_text("{}")
-    backend = forger.store.backends[0]
-    for name in ("arrays/../../outside", "../outside", "arrays/..", ".."):
-        backend.set_aside(name)
-        with pytest.raises(OSError, match="leads out"):
-            backend.delete(f"{name}/zarr.json")
-    assert (tmp_path / "outside" / "zarr.json").read_text() == "{}"
-
-
-def readings(tmp_path: Path) -> dict[str, list[list[Any]]]:
-    os.mkfifo(tmp_path / "pipe")
-    with (tmp_path / "sparse").open("wb") as file:
-        file.truncate(1 << 42)
-    names = [
-        "/dev/zero", "/dev/random", "/dev/tty", "/proc/kmsg", "/proc/kcore", "/proc/self/mem", "/etc/shadow",
-        str(tmp_path / "pipe"), str(tmp_path / "sparse"), "/dev/../dev/zero", "", "\0", "\ud800", "a" * 5000,
-    ]  # fmt: skip
-    roots = [(kind, root) for kind in ("file", "folder") for root in ("", ".", "os", "\ud800")]
-    return {
-        "places": [[kind, root, name, b""] for kind, root in roots for name in names],
-        "pipe as it was": [["file", "", str(tmp_path / "pipe"), b"endless"]],
-        "zeros as they were": [["file", "", "/dev/zero", b"endless"]],
-        "many": [["file", "", f"/none/{number}", b"x"] for number in range(20_000)],
-        "variables": [["environment", "", name, b"x"] for name in ("", "=", "\0", "\ud800", "PATH")],
-    }  # fmt: skip
-
-
-def test_looking_at_what_a_result_says_it_read_ends(forger: Forger, tmp_path: Path) -> None:
-    for reads in readings(tmp_path).values():
-        forger.write(forger.field(3, reads))
-        started = time.process_time()
-        store = Store(forger.root)
-        assert not store.lookup(double, 1).hit
-        assert store.call(double, 1) == 2
-        assert time.process_time() - started < 5
-
-
-def test_a_function_that_reads_a_pipe_runs_again(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    store = Store(tmp_path / "store")
-    for said in (b"one", b"two"):
-        holder = os.open(pipe, os.O_RDWR)
-        os.write(holder, said)
-        assert store.call(listen, str(pipe)) == said
-        os.close(holder)
-    assert store.stats()["misses"] == 2
-
-
-def listen(pipe: str) -> bytes:
-    with open(pipe, "rb", buffering=0) as file:  # noqa: PTH123  # as users do
-        return file.read(3)
-
-
-def test_a_chain_of_versions_ends(forger: Forger) -> None:
-    reads = [["file", "", "/none", b"x"]]
-    place = forger.key
-    for _ in range(1100):
-        forger.write(forger.field(3, reads), place)
-        place = next_key(place, [Read(*reads[0])], double)
-    store = Store(forger.root)
-    assert store.call(double, 1) == 2
-    assert store.stats()["write_errors"] == 0
-
-
-def test_a_function_with_a_very_long_name_is_kept(tmp_path: Path) -> None:
-    for name in ("f" * 300, "\u00e4" * 200, "\ud800", "a/../b"):
-        named: dict[str, Any] = {}
-        exec(f"def made(x): return x\nmade.__name__ = {name!r}\nmade.__memo_version__ = '1'", named)
-        for hits in (0, 1):
-            store = Store(tmp_path / "store")
-            assert store.call(named["made"], name[:10]) == name[:10]
-            assert store.map(lambda_of(named["made"]), [1]) == [1]
-            assert (store.stats()["hits"], store.write_error) == (2 * hits, None)
-
-
-def lambda_of(func: Callable[..., Any]) -> Callable[..., Any]:
-    def each(items: list[Any]) -> list[Any]:
-        return items
-
-    each.__name__ = func.__name__
-    return each
 
 
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.name)
