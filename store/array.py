@@ -2,20 +2,25 @@
 
 Owns: `arrays/<digest>/`: one chunk with crc32c, and zstd where that is safe to undo, chunk key
 separator ".", readable with plain `zarr.open`. The chunk is put before its `zarr.json`, so that
-readers see all of a stack or nothing. Before Zarr looks at a stack, its metadata must be such as is
-written here, and its content is compared with its name whenever it is read.
+readers see all of a stack or nothing. Metadata must be such as is written here, and the content is
+compared with its name whenever it is read.
 
 Does not promise: cheap access to a part of a stack; a stack is what one node computed and is read
-whole. Zarr is imported when the first stack is touched, since the import costs 0.6 s of CPU.
+whole. Zarr writes, and any Zarr reads; here the one chunk is undone without it, as its import costs
+0.6 s of CPU, and so that nothing that a hostile store says reaches a registry of codecs.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+import google_crc32c
 import numpy as np
+import zstandard
 
 from store.backend import Backend
 from store.encode import digest
@@ -29,35 +34,40 @@ __all__ = ["EMPTY", "read_stack", "write_stack"]
 EMPTY = 255
 """Fill value of uint8 stacks: no cell of a grid can have it."""
 _METADATA = "zarr.json"
-_CODECS = (["bytes", "zstd", "crc32c"], ["bytes", "crc32c"])
-_BROKEN = (ValueError, TypeError, LookupError, AttributeError, OSError, RuntimeError, ArithmeticError)
-"""What JSON, NumPy and Zarr raise for what they cannot read; RecursionError is a RuntimeError."""
+_DTYPES = {np.dtype(code).name: np.dtype(code) for code in STACKABLE}
+_LITTLE = {"endian": "little"}
+_MOST_SIDES = 64
+_CRC_SIZE = 4
+_BROKEN = (
+    ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError, zstandard.ZstdError
+)  # fmt: skip
+"""What JSON, NumPy and zstd raise for what they cannot read."""
 
 
-def write_stack(backend: Backend, stack: AnyArray) -> str:
-    """Store a stack unless it is there; its digest. Raises OSError when it cannot be written."""
+def write_stack(backend: Backend, stack: AnyArray, bad: Callable[[Corrupt], object] | None = None) -> str:
+    """Store a stack unless it is there; its digest. Raises OSError when it cannot be written.
+
+    `bad` is told of what lies in its place, and moves it out of the way; else that is raised.
+    """
     name = digest(stack).hex()
-    folder = stack_folder(name)
-    if not _is_there(backend, folder):
-        parts = _encoded(stack, compressed=True)
-        if stack.nbytes > _most_bytes(parts):
-            parts = _encoded(stack, compressed=False)
-        metadata = parts.pop(_METADATA)
-        for part, content in parts.items():
-            backend.put(f"{folder}/{part}", content)
-        backend.put(f"{folder}/{_METADATA}", metadata)
-    return name
-
-
-def _is_there(backend: Backend, folder: str) -> bool:
-    """Whether a stack was finished; what is in the way of one is moved aside."""
     try:
-        return backend.read(f"{folder}/{_METADATA}") is not None
+        if read_stack(backend, name) is not None:
+            return name
     except Unreadable:
-        return False
-    except Corrupt:
-        backend.set_aside(folder)
-        return False
+        pass  # whether it can be written is another question
+    except Corrupt as error:
+        if bad is None:
+            raise
+        bad(error)
+    parts = _encoded(stack, compressed=True)
+    if stack.nbytes > _most_bytes(parts):
+        parts = _encoded(stack, compressed=False)
+    metadata = parts.pop(_METADATA)
+    folder = stack_folder(name)
+    for part, content in parts.items():
+        backend.put(f"{folder}/{part}", content)
+    backend.put(f"{folder}/{_METADATA}", metadata)
+    return name
 
 
 def read_stack(backend: Backend, name: str) -> AnyArray | None:
@@ -68,47 +78,76 @@ def read_stack(backend: Backend, name: str) -> AnyArray | None:
         metadata = backend.read(f"{folder}/{_METADATA}")
         if metadata is None:
             return None
-        part, size = _expected(metadata)
-        chunk = backend.read(f"{folder}/{part}")
+        layout = _expected(metadata)
+        chunk = backend.read(f"{folder}/{layout.chunk}")
         if chunk is None:
             raise ValueError("its chunk is missing")
-        parts = {_METADATA: metadata, part: chunk}
-        if size > _most_bytes(parts):
-            raise ValueError(f"{len(chunk)} bytes cannot be {size} bytes of content")
-        stack = _decoded(parts)
+        if layout.size > _most_bytes({_METADATA: metadata, layout.chunk: chunk}):
+            raise ValueError(f"{len(chunk)} bytes cannot be {layout.size} bytes of content")
+        stack = layout.decode(chunk)
     except Corrupt as error:
         raise type(error)(folder, f"{error.where} cannot be read: {error.reason}") from None
     except _BROKEN as error:
-        raise Corrupt(folder, f"Zarr cannot read it ({error})") from None
+        raise Corrupt(folder, f"it is no stack ({error})") from None
+    except MemoryError:
+        raise Unreadable(folder, "it does not fit into memory") from None
     if digest(stack).hex() != name:
         raise Corrupt(folder, "its content is not what its name says")
     return stack
 
 
-def _expected(metadata: bytes) -> tuple[str, int]:
-    """The name of the only chunk, and the bytes of the whole stack. Raises ValueError (and what
-    looking into JSON raises) for metadata of another kind than is written here.
+@dataclass(frozen=True)
+class _Layout:
+    """What the metadata of a stack says: shape, dtype, and whether its one chunk is compressed."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    compressed: bool
+
+    @property
+    def chunk(self) -> str:
+        return "c" + ".0" * len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    def decode(self, chunk: bytes) -> AnyArray:
+        """The array in a chunk. Raises ValueError, ZstdError, MemoryError."""
+        content = chunk[:-_CRC_SIZE]
+        if google_crc32c.value(content).to_bytes(_CRC_SIZE, "little") != chunk[-_CRC_SIZE:]:
+            raise ValueError("the checksum of its chunk is wrong")
+        if self.compressed:
+            # What the frame says is what would be allocated.
+            if zstandard.frame_content_size(content) != self.size:
+                raise ValueError("its chunk is of another length")
+            content = zstandard.ZstdDecompressor().decompress(content)
+        return np.frombuffer(content, self.dtype).reshape(self.shape)
+
+
+def _expected(metadata: bytes) -> _Layout:
+    """What metadata says. Raises ValueError (and what looking into JSON raises) for metadata of
+    another kind than is written here.
 
     A hostile one could name any codec, which is code, or a shape that exhausts memory.
     """
     said = json.loads(metadata)
-    shape, codecs = said["shape"], [codec["name"] for codec in said["codecs"]]
-    grid, keys = said["chunk_grid"], said["chunk_key_encoding"]
-    dtype = np.dtype(said["data_type"])
+    shape, codecs, grid = said["shape"], said["codecs"], said["chunk_grid"]
+    compressed = [codec["name"] for codec in codecs] == ["bytes", "zstd", "crc32c"]
     plain = (
         said["node_type"] == "array"
         and said["zarr_format"] == 3
-        and codecs in _CODECS
-        and dtype.newbyteorder("<").str.replace("=", "<") in STACKABLE
+        and (compressed or [codec["name"] for codec in codecs] == ["bytes", "crc32c"])
+        and codecs[0].get("configuration", _LITTLE) == _LITTLE
         and all(type(side) is int and side >= 0 for side in shape)
         and grid["name"] == "regular"
         and grid["configuration"]["chunk_shape"] == [max(side, 1) for side in shape]
-        and keys == {"name": "default", "configuration": {"separator": "."}}
+        and said["chunk_key_encoding"] == {"name": "default", "configuration": {"separator": "."}}
         and not said.get("storage_transformers")
     )
-    if not plain:
+    if not plain or len(shape) > _MOST_SIDES:
         raise ValueError("its metadata is not such as memoflow writes")
-    return "c" + ".0" * len(shape), math.prod(shape) * dtype.itemsize
+    return _Layout(tuple(shape), _DTYPES[said["data_type"]], compressed)
 
 
 def _most_bytes(parts: dict[str, bytes]) -> int:
@@ -136,12 +175,3 @@ def _encoded(stack: AnyArray, compressed: bool) -> dict[str, bytes]:
     )
     array[...] = stack
     return {name: content.to_bytes() for name, content in held.items()}
-
-
-def _decoded(parts: dict[str, bytes]) -> AnyArray:
-    import zarr
-    from zarr.core.buffer import default_buffer_prototype
-
-    buffer = default_buffer_prototype().buffer
-    held = {name: buffer.from_bytes(content) for name, content in parts.items()}
-    return np.asarray(zarr.open_array(zarr.storage.MemoryStore(held, read_only=True), mode="r")[...])

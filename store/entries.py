@@ -83,7 +83,9 @@ class Entries:
         if payload is None:
             return None
         try:
-            return unpack_rows(name, payload).get(key)
+            return unpack_rows(name, payload)[key]
         except Corrupt as error:
             self._layers.bad(error, name)
-            return None
+        except KeyError:
+            self._layers.bad(Corrupt(name, "it holds another result"), name)
+        return None

@@ -9,13 +9,15 @@ Does not promise: that a record is kept.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import TypeVar
 
 from store.array import read_stack, write_stack
-from store.backend import Backend
+from store.backend import MAX_OBJECT, Backend
 from store.errors import Corrupt, Unreadable
 from store.layout import stack_folder
 from store.ledger import Ledger
@@ -23,6 +25,8 @@ from store.ndarray import AnyArray
 from store.record import seal, unseal
 
 __all__ = ["Layers"]
+
+_Result = TypeVar("_Result")
 
 
 class Layers:
@@ -58,13 +62,19 @@ class Layers:
 
     def write(self, name: str, payload: bytes) -> bool | None:
         """Put a record into the top layer: True, False where one is there, None where it failed."""
-        record = seal(name, payload)
         try:
-            if not self.backends[0].put(name, record):
-                return False
+            return self.put(name, payload)
         except OSError as error:
             self.failed(error)
             return None
+
+    def put(self, name: str, payload: bytes) -> bool:
+        """Put a record into the top layer; whether it was created. Raises OSError on failure."""
+        record = seal(name, payload)
+        if len(record) > MAX_OBJECT:
+            raise OSError(errno.EFBIG, f"a result of {len(record)} bytes is too large to be kept")
+        if not self._once_more(lambda: self.backends[0].put(name, record)):
+            return False
         self.counts["writes"] += 1
         self.counts["bytes"] += len(record)
         return True
@@ -88,7 +98,11 @@ class Layers:
 
     def write_stack(self, stack: AnyArray) -> str:
         """Keep a stack in the top layer; its digest. Raises OSError on failure."""
-        return write_stack(self.backends[0], stack)
+
+        def bad(error: Corrupt) -> None:
+            self.bad(error, error.where, 0)
+
+        return self._once_more(lambda: write_stack(self.backends[0], stack, bad))
 
     def bad(self, error: Corrupt, name: str, layer: int | None = None) -> None:
         """Note that a record is bad, and move it aside where that mends it: in one layer, or in
@@ -98,6 +112,17 @@ class Layers:
         if not isinstance(error, Unreadable):
             for backend in self.backends if layer is None else (self.backends[layer],):
                 backend.set_aside(name)
+
+    def _once_more(self, write: Callable[[], _Result]) -> _Result:
+        """Write to the top layer, again where something bad stood in the way the first time."""
+        try:
+            return write()
+        except Corrupt as error:
+            self.bad(error, error.where, 0)
+        try:
+            return write()
+        except Corrupt as error:
+            raise OSError(errno.ENOTDIR, error.reason) from None
 
     def failed(self, error: OSError) -> None:
         """Note that something could not be written."""

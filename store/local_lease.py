@@ -84,11 +84,13 @@ class _LockFile:
 
     def __init__(self, path: Path) -> None:
         self.turns = _Turns()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A symbolic link in the place of the folder or of the file would lead out of the store.
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
         try:
-            self.handle = os.open(path, _OPEN, 0o666)
-        except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.handle = os.open(path, _OPEN, 0o666)
+            self.handle = os.open(path.name, _OPEN, 0o666, dir_fd=folder)
+        finally:
+            os.close(folder)
 
 
 class _LockFiles:

@@ -12,9 +12,10 @@ import os
 from pathlib import Path
 
 from store.backend import Backend
-from store.backend.local import TEMPORARY, LocalBackend
+from store.backend.local import LocalBackend
 from store.backend.objects import ObjectBackend
 from store.backend.packed import PackedBackend
+from store.backend.whole import TEMPORARY
 from store.errors import Corrupt, NotAStore, NotWritable, Unreadable
 from store.layout import MARKER
 
@@ -94,7 +95,7 @@ def _check_format(marker: bytes | None, location: str | Path) -> None:
         raise NotAStore(str(location), f"is no store: {MARKER} cannot be read (there is none)")
     try:
         version = json.loads(marker)["format"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise NotAStore(str(location), f'{MARKER} is damaged; it should say {{"format": 1}}') from None
     if version != FORMAT:
         raise NotAStore(

@@ -6,6 +6,8 @@ come back in C order, writable.
 
 from __future__ import annotations
 
+import functools
+import re
 from typing import Any
 
 import msgpack
@@ -14,6 +16,10 @@ import numpy as np
 from store.errors import Unencodable
 
 __all__ = ["STACKABLE", "AnyArray", "pack_array", "read_array"]
+
+_NAMED = re.compile(r"[<>|=][?biufcSUVmM]\d{0,10}(\[\d{0,10}[a-zA-Z]{1,7}\])?").fullmatch
+"""The names that plain dtypes have. NumPy reads far more into a text, Python literals even."""
+_DEEPEST = 32
 
 AnyArray = np.ndarray[Any, Any]
 
@@ -34,6 +40,13 @@ def pack_array(value: np.ndarray[Any, Any]) -> bytes:
     return packed
 
 
+@functools.lru_cache(maxsize=256)
+def _named_dtype(name: str) -> np.dtype[Any]:
+    if _NAMED(name) is None:
+        raise ValueError(f"no dtype is named {name[:40]!r}")
+    return np.dtype(name)
+
+
 def _plain_dtype(dtype: np.dtype[Any]) -> Any:
     """A dtype as strings, numbers and lists: a name, [base, shape], or fields with their places."""
     if dtype.subdtype is not None:
@@ -50,19 +63,23 @@ def read_array(data: bytes) -> np.ndarray[Any, Any]:
     plain, shape, content = msgpack.unpackb(data, unicode_errors="surrogatepass")
     dtype = _read_dtype(plain)
     if dtype.itemsize == 0:
-        return np.zeros(shape, dtype)
+        return np.ndarray(shape, dtype)
+    if type(content) is not bytes:  # a number would be taken for a length
+        raise ValueError("its content is no bytes")
     return np.frombuffer(bytearray(content), dtype).reshape(shape)
 
 
-def _read_dtype(plain: Any) -> np.dtype[Any]:
+def _read_dtype(plain: Any, depth: int = 0) -> np.dtype[Any]:
     if isinstance(plain, str):
-        return np.dtype(plain)
+        return _named_dtype(plain)
+    if depth == _DEEPEST:
+        raise ValueError("its dtype is nested too deeply")
     if len(plain) == 2:
-        return np.dtype((_read_dtype(plain[0]), tuple(plain[1])))
+        return np.dtype((_read_dtype(plain[0], depth + 1), tuple(plain[1])))
     fields, itemsize, aligned = plain
     layout: dict[str, Any] = {
         "names": [name for name, _, _ in fields],
-        "formats": [_read_dtype(part) for _, part, _ in fields],
+        "formats": [_read_dtype(part, depth + 1) for _, part, _ in fields],
         "offsets": [offset for _, _, offset in fields],
         "itemsize": itemsize,
     }

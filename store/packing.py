@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.backend import Backend
-from store.backend.local import TEMPORARY, unique_suffix
 from store.backend.packed import PackedBackend, pack, unpack
+from store.backend.whole import TEMPORARY, unique_suffix
 from store.errors import Corrupt, NotAStore
 from store.layout import is_result, piece_of
 from store.location import open_layer

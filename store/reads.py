@@ -5,6 +5,9 @@ it with the present. A file of the function's own project counts by its place in
 that another checkout may answer; one named relative to the working directory is looked for there;
 any other one by its absolute path.
 
+Whatever a path names, looking at it ends: only plain files and folders are opened, and read in
+pieces. A result that was made from anything else is not kept.
+
 Does not promise: to notice a change that keeps size and time of a file that was not touched for
 some seconds before it was first looked at; such a file is digested once per process.
 """
@@ -13,13 +16,16 @@ from __future__ import annotations
 
 import functools
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
-from store.encode import hash_bytes
+from store.encode import DIGEST_SIZE, hash_bytes
 from store.fingerprint import origin
 
 __all__ = [
@@ -28,8 +34,10 @@ __all__ = [
     "FOLDER",
     "Read",
     "Stale",
+    "as_read",
     "changed_reads",
     "in_order",
+    "may_be_kept",
     "named_path",
     "next_key",
     "seen_at",
@@ -38,9 +46,16 @@ __all__ = [
 
 FILE, FOLDER, ENVIRONMENT = "file", "folder", "environment"
 ABSENT = b""
+_ENDLESS = b"endless"
+"""A named pipe, a device, a file of the kernel: nothing tells whether it is as it was."""
+_MOST_BYTES = 1 << 36
+_SLACK = 1 << 20
+"""Bytes by which a file may be longer than it says, as some of the kernel's are, or as it grows."""
+_PIECE = 1 << 20
 _UNREADABLE = b"unreadable"
 _SETTLED = 2.0
 """Seconds after which a file's time tells it from a later version, on the coarsest file systems."""
+_KINDS = (FILE, FOLDER, ENVIRONMENT)
 _MARKS = ("pyproject.toml", ".git")
 
 
@@ -71,13 +86,30 @@ def changed_reads(reads: Iterable[Read], func: object) -> list[Stale]:
     return [
         Stale(read.kind, read.name, read.digest.hex(), digest.hex())
         for read, digest in found
-        if digest != read.digest
+        if digest != read.digest or digest == _ENDLESS
     ]
+
+
+def as_read(fields: Any) -> Read:
+    """A `Read` from stored fields. Raises ValueError or TypeError for what is none."""
+    read = Read(*fields)
+    texts = type(read.kind) is type(read.root) is type(read.name) is str
+    if not texts or read.kind not in _KINDS or type(read.digest) is not bytes:
+        raise ValueError("what it was made from is no file, folder or variable")
+    return read
+
+
+def may_be_kept(reads: Iterable[Read]) -> bool:
+    """Whether a result of these reads can be told from a stale one later."""
+    return all(read.digest != _ENDLESS for read in reads)
 
 
 def next_key(key: bytes, reads: Iterable[Read], func: object) -> bytes:
     """Where the result lies that was computed when these things were what they are now."""
-    parts = [f"{read.kind}\0{read.root}\0{read.name}\0".encode() + _now(read, func) for read in reads]
+    parts = [
+        f"{read.kind}\0{read.root}\0{read.name}\0".encode("utf-8", "surrogatepass") + _now(read, func)
+        for read in reads
+    ]
     return hash_bytes(b"reads\0" + key + b"\0".join(parts))
 
 
@@ -100,7 +132,10 @@ def seen_at(kind: str, path: str) -> bytes:
 
 def seen_in_environment(name: str) -> bytes:
     """The digest of an environment variable's value."""
-    value = dict.get(os.environ._data, os.environ.encodekey(name))  # type: ignore[attr-defined]
+    try:
+        value = dict.get(os.environ._data, os.environ.encodekey(name))  # type: ignore[attr-defined]
+    except UnicodeEncodeError:
+        return ABSENT  # no variable can have such a name
     return ABSENT if value is None else hash_bytes(value)
 
 
@@ -128,19 +163,36 @@ def _now(read: Read, func: object) -> bytes:
     return seen_at(read.kind, f"{project}/{read.name}") if project else _UNREADABLE
 
 
-_digests: dict[str, tuple[tuple[int, int, int], bytes]] = {}
+_digests: dict[tuple[int, ...], bytes] = {}
 
 
 def _digest_of_file(path: str) -> bytes:
     seen = os.stat(path)  # noqa: PTH116  # hot path
-    state = (seen.st_mtime_ns, seen.st_size, seen.st_ino)
-    known = _digests.get(path)
-    if known is not None and known[0] == state:
-        return known[1]
-    digest = hash_bytes(Path(path).read_bytes())
-    if time.time() - seen.st_mtime > _SETTLED:
-        _digests[path] = (state, digest)
+    state = (seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
+    known = _digests.get(state)
+    if known is not None:
+        return known
+    if not stat.S_ISREG(seen.st_mode) or seen.st_size > _MOST_BYTES:
+        return _ENDLESS
+    # What was a file a moment ago may be a pipe now.
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        digest = _digest_of_bytes(handle, seen.st_size + _SLACK)
+    finally:
+        os.close(handle)
+    if time.time() - max(seen.st_mtime, seen.st_ctime) > _SETTLED:
+        _digests[state] = digest
     return digest
+
+
+def _digest_of_bytes(handle: int, most: int) -> bytes:
+    hasher = blake2b(digest_size=DIGEST_SIZE)
+    while piece := os.read(handle, _PIECE):
+        most -= len(piece)
+        if most < 0:
+            return _ENDLESS
+        hasher.update(piece)
+    return hasher.digest()
 
 
 def _plain(func: object) -> object:

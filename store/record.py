@@ -3,7 +3,8 @@
 Owns: that a payload is either exactly what was written under that name, or `Corrupt`. The checksum
 covers the name, so that two records that were swapped are found out. A body is compressed with
 zstd unless that gains nothing, or gains so much that a reader could not tell it from a
-decompression bomb: a record of n bytes never makes a reader allocate more than `BASE + RATIO * n`.
+decompression bomb: a record of n bytes never makes a reader allocate more than `BASE + RATIO * n`,
+nor more than `MAX_OBJECT`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from hashlib import blake2b
 
 import zstandard
 
-from store.errors import Corrupt
+from store.backend import MAX_OBJECT
+from store.errors import Corrupt, Unreadable
 
 __all__ = ["BASE", "RATIO", "seal", "unseal"]
 
@@ -36,7 +38,7 @@ def seal(name: str, payload: bytes) -> bytes:
     body = payload
     if size >= _SMALL:
         packed = _zstd()[0].compress(payload)
-        if len(packed) < size <= BASE + RATIO * len(packed):
+        if len(packed) < size <= min(BASE + RATIO * len(packed), MAX_OBJECT):
             body = packed
     return _HEADER.pack(_MAGIC, size, len(body), _checksum(name, size, body)) + body
 
@@ -46,9 +48,10 @@ def unseal(name: str, data: bytes) -> bytes:
     if len(data) < _HEADER_SIZE:
         raise Corrupt(name, f"{len(data)} bytes are too few for a record")
     magic, size, body_size, check = _HEADER.unpack_from(data)
-    body = data[_HEADER_SIZE:]
-    if magic != _MAGIC or len(body) != body_size or not body_size <= size <= BASE + RATIO * body_size:
+    most = min(BASE + RATIO * body_size, MAX_OBJECT)
+    if magic != _MAGIC or len(data) - _HEADER_SIZE != body_size or not body_size <= size <= most:
         raise Corrupt(name, "its header does not fit its content")
+    body = data[_HEADER_SIZE:]
     if _checksum(name, size, body) != check:
         raise Corrupt(name, "its checksum is wrong")
     if body_size == size:
@@ -60,6 +63,8 @@ def unseal(name: str, data: bytes) -> bytes:
         return _zstd()[1].decompress(body)
     except zstandard.ZstdError as error:
         raise Corrupt(name, str(error)) from None
+    except MemoryError:
+        raise Unreadable(name, f"{size} bytes do not fit into memory") from None
 
 
 def _zstd() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:

@@ -11,6 +11,7 @@ Does not promise: that a key stands in one segment only; two writers that raced 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -22,12 +23,14 @@ from store.codec import decode, decode_many, encode_value
 from store.encode import DIGEST_SIZE, hash_bytes
 from store.errors import Corrupt
 from store.layers import Layers
+from store.layout import is_digest, is_segment
 from store.ndarray import AnyArray
-from store.reads import Read, Stale, changed_reads
-from store.record import seal
+from store.reads import Read, Stale, as_read, changed_reads
 from store.types import Types
 
 __all__ = ["Group", "Made", "Row", "Segment", "Stacks", "pack_rows", "unpack_rows"]
+
+_BYTES = {bytes}
 
 
 class Made(NamedTuple):
@@ -75,10 +78,15 @@ class _StackSource:
     def __init__(self, segment: Segment, layers: Layers) -> None:
         self.segment = segment
         self.layers = layers
+        self.served: Counter[int] = Counter()
 
     def get(self, stack: int, index: int) -> AnyArray:
+        members = self.segment.array(stack, self.layers)
+        self.served[stack] += 1
+        if self.served[stack] > len(members):
+            raise Corrupt("value", "it refers to more arrays than its stack has")
         # A copy, as a caller may write into it, and the stack is served again.
-        return np.array(self.segment.array(stack, self.layers)[index])
+        return np.array(members[index])
 
 
 class Stacks:
@@ -119,7 +127,12 @@ def unpack_rows(name: str, payload: bytes) -> dict[bytes, Row]:
         func, code, seconds, reads, stacks, keys, digests, values = msgpack.unpackb(
             payload, unicode_errors="surrogatepass"
         )
-        made = Made(func, code.hex(), seconds, tuple(Read(*read) for read in reads) if reads else ())
+        plain = type(func) is str and type(code) is type(keys) is type(digests) is bytes
+        if not plain or type(seconds) is not float or not set(map(type, values)) <= _BYTES:
+            raise ValueError("its fields are of other types")
+        if not all(map(is_digest, stacks)):
+            raise ValueError("its stacks have other names")
+        made = Made(func, code.hex(), seconds, tuple(map(as_read, reads)) if reads else ())
         segment = Segment(name, made, stacks, len(values))
         rows = map(Row._make, zip(_cut(digests, len(values)), values, repeat(segment)))  # endless
         return dict(zip(_cut(keys, len(values)), rows, strict=True))
@@ -156,7 +169,8 @@ class Group:
             for name in backend.names(self.folder):
                 if (layer, name) not in self._seen:
                     self._seen.add((layer, name))
-                    self._read(layer, f"{self.folder}/{name}")
+                    if is_segment(name):
+                        self._read(layer, f"{self.folder}/{name}")
         for rows in self._conditional:
             self._admit(rows, func)
 
@@ -165,10 +179,7 @@ class Group:
         payload = pack_rows(self.layers, rows, types, made)
         file = f"{hash_bytes(payload).hex()}.seg"
         name = f"{self.folder}/{file}"
-        record = seal(name, payload)
-        self.layers.backends[0].put(name, record)
-        self.layers.counts["writes"] += 1
-        self.layers.counts["bytes"] += len(record)
+        self.layers.put(name, payload)
         self._seen.add((0, file))
         self._take(unpack_rows(name, payload))
 

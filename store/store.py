@@ -28,7 +28,7 @@ from store.lease import leases_of
 from store.ledger import Ledger
 from store.location import create, open_layer
 from store.memo import check_length, is_final
-from store.reads import Read, Stale
+from store.reads import Read, Stale, may_be_kept
 from store.segment import Group, Made, Row
 from store.sources import SourceRecords
 from store.trace import Recorder, inherit
@@ -192,7 +192,7 @@ class Store:
         nothing is.
         """
         self._seconds["seconds"] += seconds
-        if not is_final(value):
+        if not is_final(value) or not may_be_kept(reads):
             return None
         made = self._made(func, seconds, reads)
         return self._entries.keep(stage, key, digest, value, func, self.types(func), made)
@@ -227,7 +227,7 @@ class Store:
     ) -> dict[bytes, bytes]:
         """Keep the final ones among computed rows; the value digest of each row that is kept now."""
         self._seconds["seconds"] += seconds
-        final = {key: value for key, value in values.items() if is_final(value)}
+        final = {key: value for key, value in values.items() if is_final(value)} if may_be_kept(reads) else {}
         # Another writer may have been first; its rows are what others have gone on with.
         there = {key: group.rows[key].value_digest for key in final if key in group.rows}
         rows = [(key, self.keys.value(value), value) for key, value in final.items() if key not in there]

@@ -41,7 +41,10 @@ class Backend(Protocol):
         """
 
     def put(self, name: str, data: bytes) -> bool:
-        """Create the object unless it is there; whether it was created. Raises OSError on failure."""
+        """Create the object unless it is there; whether it was created.
+
+        Raises OSError on failure, `Corrupt` where what lies on the way to it is no folder.
+        """
 
     def append(self, name: str, data: bytes) -> None:
         """Add to an object that only one writer has. Raises OSError on failure."""
@@ -56,7 +59,8 @@ class Backend(Protocol):
         """Every object, by name."""
 
     def set_aside(self, name: str) -> None:
-        """Move a bad object, or a folder of them, out of the way where that is allowed."""
+        """Move a bad object, or a folder of them, out of the way where that is allowed; where
+        something that is no folder lies on the way to it, that."""
 
     def delete(self, name: str) -> None:
         """Remove an object if it is there. Raises OSError on failure."""

@@ -4,34 +4,30 @@ Owns: put-if-absent, so that a reader sees a whole object or none, whoever is ki
 that stay below the directory, also where somebody put symbolic links into it.
 
 Does not promise: durability against power loss (checksums find what was lost), nor anything about
-content. A link is made at once or not at all, on local file systems and on NFS.
+content, nor safety from who swaps folders while this process runs: each is looked at once. A link is
+made at once or not at all, on local file systems and on NFS.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import itertools
+import io
 import os
-import secrets
 import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from store.backend import MAX_OBJECT, Object
+from store.backend.whole import TEMPORARY, open_in_folder, put_named, unique_suffix, write_all
 from store.errors import Corrupt, Unreadable
 
-__all__ = ["TEMPORARY", "LocalBackend", "unique_suffix"]
+__all__ = ["LocalBackend"]
 
-TEMPORARY = ".tmp-"
-"""Names that begin so are parts being written, or litter of killed writers; no reader sees them."""
-
-_TOKEN = secrets.token_hex(4)
-_counter = itertools.count()
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 """A named pipe or a link in the place of an object must neither stop nor lead a reader."""
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _UNNAMED = getattr(os, "O_TMPFILE", 0) | os.O_WRONLY | os.O_CLOEXEC
 _AT_ONCE = 1 << 16
 _TICK_NS = 2_000_000_000
@@ -39,13 +35,9 @@ _TICK_NS = 2_000_000_000
 _OPEN_FILES = "/proc/self/fd"
 _PUTS = 8
 """How often a put is begun again because a gc removed its folder, which was empty, meanwhile."""
-
-
-def unique_suffix() -> str:
-    """An end for a file's name that no other writer uses, on this machine or on one that shares the
-    store."""
-    # Containers all have the same few process ids, and forked children have the same token.
-    return f"{_TOKEN}-{os.getpid()}-{next(_counter)}"
+_DEEPEST = 16
+"""Folders inside each other that are walked: far more than a store has."""
+_IN_THE_WAY = (errno.ELOOP, errno.ENOTDIR)
 
 
 class LocalBackend:
@@ -72,35 +64,41 @@ class LocalBackend:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            if error.errno == errno.ELOOP:
-                raise Corrupt(name, "it is a symbolic link, or lies behind one") from None
-            raise Unreadable(name, error.strerror or type(error).__name__) from None
+            raise _unopened(error, name) from None
         try:
             data = os.read(handle, _AT_ONCE)
-            return data if len(data) < _AT_ONCE else data + _rest(handle, name)
+            return data if 0 < len(data) < _AT_ONCE else _whole(handle, name)
         except IsADirectoryError:
             raise Corrupt(name, "it is a directory") from None
+        except BlockingIOError:
+            raise Corrupt(name, "it is no plain file") from None
         except OSError as error:
             raise Unreadable(name, error.strerror or type(error).__name__) from None
+        except MemoryError:
+            raise Unreadable(name, "it does not fit into memory") from None
         finally:
             os.close(handle)
 
     def put(self, name: str, data: bytes) -> bool:
-        self._refuse_links(name)
         target = self._prefix + name
         folder = target.rpartition("/")[0]
-        for _ in range(_PUTS):
-            with contextlib.suppress(FileNotFoundError):
-                return self._put_once(folder, target, data)
-        return _put_named(folder, target, data)
+        try:
+            self._refuse_links(name)
+            for _ in range(_PUTS):
+                with contextlib.suppress(FileNotFoundError):
+                    return self._put_once(folder, target, data)
+            return put_named(folder, target, data)
+        except OSError as error:
+            # A folder that is a file makes mkdir say that there is something.
+            if error.errno in _IN_THE_WAY or self._in_the_way(name) != name:
+                raise Corrupt(name, "what lies on the way to it is no folder") from None
+            raise
 
     def append(self, name: str, data: bytes) -> None:
         self._refuse_links(name)
-        handle = _open_in_folder(
-            self._prefix + name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
-        )
+        handle = open_in_folder(self._prefix + name, _APPEND)
         try:
-            _write_all(handle, data)
+            write_all(handle, data)
         finally:
             os.close(handle)
 
@@ -128,14 +126,18 @@ class LocalBackend:
     def set_aside(self, name: str) -> None:
         if self.read_only:
             return
-        source = self.root / name
-        target = self.root / "aside" / f"{name.replace('/', '.')}-{unique_suffix()}"
+        self._plain_folders.clear()
         with contextlib.suppress(OSError):
-            self._refuse_links("aside/")
-            target.parent.mkdir(exist_ok=True)
-            source.rename(target)
+            self._refuse_links(self._in_the_way(name))
+            aside = self.root / "aside"
+            if self._in_the_way("aside/") == "aside":
+                aside.rename(self.root / f"{TEMPORARY}{unique_suffix()}")
+            aside.mkdir(exist_ok=True)
+            name = self._in_the_way(name)
+            (self.root / name).rename(aside / f"{name.replace('/', '.')}-{unique_suffix()}")
 
     def delete(self, name: str) -> None:
+        self._refuse_links(name)
         with contextlib.suppress(FileNotFoundError):
             (self.root / name).unlink()
         with contextlib.suppress(OSError):  # not empty, or not ours: it can stay
@@ -143,28 +145,42 @@ class LocalBackend:
 
     def litter(self, age: float) -> list[Object]:
         before = time.time() - age
-        parts = (self._object(path) for path in self._files() if path.name.startswith(TEMPORARY))
+        parts = (
+            self._object(path) for path in self._files() if path.rpartition("/")[2].startswith(TEMPORARY)
+        )
         return [part for part in parts if part is not None and part.modified <= before]
 
     def is_writable(self) -> bool:
         return os.access(self.root, os.W_OK | os.X_OK)
 
-    def _object(self, path: Path) -> Object | None:
+    def _object(self, path: str) -> Object | None:
         """A file as listings show it; None where it vanished meanwhile."""
         try:
-            seen = path.lstat()
+            seen = os.lstat(path)
         except FileNotFoundError:
             return None
-        return Object(path.relative_to(self.root).as_posix(), seen.st_size, seen.st_mtime)
+        return Object(path[len(self._prefix) :], seen.st_size, seen.st_mtime)
 
-    def _files(self) -> Iterator[Path]:
-        for folder, folders, files in os.walk(self.root):
-            folders.sort()
-            yield from (Path(folder, file) for file in sorted(files))
+    def _files(self) -> Iterator[str]:
+        """The paths of all files, and of what else is no folder, in the order of names."""
+        folders = [(str(self.root), 1)]
+        while folders:
+            folder, depth = folders.pop()
+            inner = []
+            with contextlib.suppress(OSError):
+                for found in sorted(os.scandir(folder), key=lambda found: found.name):
+                    if not found.is_dir(follow_symlinks=False):
+                        yield found.path
+                    elif depth < _DEEPEST:
+                        inner.append((found.path, depth + 1))
+            folders += reversed(inner)
 
     def _refuse_links(self, name: str) -> None:
-        """Raise ELOOP where a folder of the name is a symbolic link: it could lead out of the store."""
-        folder = name.rpartition("/")[0]
+        """Raise ELOOP or ENOTDIR where a part of the name before the last is no folder: a symbolic
+        link could lead out of the store."""
+        folder, _, last = name.rpartition("/")
+        if last in ("..", "."):
+            raise OSError(errno.ELOOP, f"{name} leads out of where it seems to lie")
         if folder in self._plain_folders or not folder:
             return
         self._refuse_links(folder)
@@ -172,8 +188,8 @@ class LocalBackend:
             mode = os.lstat(self._prefix + folder).st_mode
         except OSError:
             return  # missing, or not to be looked at: opening what lies in it says the same
-        if stat.S_ISLNK(mode):
-            raise OSError(errno.ELOOP, f"{folder} is a symbolic link")
+        if not stat.S_ISDIR(mode):
+            raise OSError(errno.ELOOP if stat.S_ISLNK(mode) else errno.ENOTDIR, f"{folder} is no folder")
         self._plain_folders.add(folder)
 
     def _put_once(self, folder: str, target: str, data: bytes) -> bool:
@@ -181,12 +197,25 @@ class LocalBackend:
             created = self._put_unnamed(folder, target, data)
             if created is not None:
                 return created
-        return _put_named(folder, target, data)
+        return put_named(folder, target, data)
+
+    def _in_the_way(self, name: str) -> str:
+        """The first part of a name's path that is no folder but stands where one should be; the name
+        itself where there is none."""
+        for end, char in enumerate(name):
+            if char == "/":
+                try:
+                    mode = os.lstat(self._prefix + name[:end]).st_mode
+                except OSError:
+                    return name
+                if not stat.S_ISDIR(mode):
+                    return name[:end]
+        return name
 
     def _put_unnamed(self, folder: str, target: str, data: bytes) -> bool | None:
         """Put by naming a whole file; None where this system has no such way."""
         try:
-            handle = _open_in_folder(folder, _UNNAMED, folder)
+            handle = open_in_folder(folder, _UNNAMED, folder)
         except OSError as error:
             if error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL):
                 self._unnamed = False
@@ -195,7 +224,7 @@ class LocalBackend:
                 return None
             raise
         try:
-            _write_all(handle, data)
+            write_all(handle, data)
             # Given a folder's handle, even an unused one, Python asks for the link to be followed.
             os.link(f"{_OPEN_FILES}/{handle}", target, src_dir_fd=handle, follow_symlinks=True)
         except FileExistsError:
@@ -208,56 +237,22 @@ class LocalBackend:
         return True
 
 
-def _put_named(folder: str, target: str, data: bytes) -> bool:
-    """Put by linking a temporary file."""
-    temporary = f"{folder}/{TEMPORARY}{unique_suffix()}"
-    try:
-        handle = _open_in_folder(temporary, _CREATE)
-        try:
-            _write_all(handle, data)
-        finally:
-            os.close(handle)
-        return _link(temporary, target)
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108  # hot path
+def _unopened(error: OSError, name: str) -> Corrupt:
+    """What it means that an object cannot be opened."""
+    if error.errno == errno.ELOOP:
+        return Corrupt(name, "it is a symbolic link, or lies behind one")
+    if error.errno == errno.ENXIO:
+        return Corrupt(name, "it is no plain file")
+    return Unreadable(name, error.strerror or type(error).__name__)
 
 
-def _open_in_folder(path: str, flags: int, folder: str = "") -> int:
-    """Open a file, its folder made where it is missing."""
-    try:
-        return os.open(path, flags, 0o644)
-    except FileNotFoundError:
-        with contextlib.suppress(FileExistsError):  # it was there, and is no more
-            Path(folder or path.rpartition("/")[0]).mkdir(parents=True, exist_ok=True)
-        return os.open(path, flags, 0o644)
-
-
-def _rest(handle: int, name: str) -> bytes:
-    """What follows the first piece of a larger file."""
-    if os.fstat(handle).st_size > MAX_OBJECT:
+def _whole(handle: int, name: str) -> bytes:
+    """All of a larger file, or of one that seems empty."""
+    seen = os.fstat(handle)
+    if not stat.S_ISREG(seen.st_mode):
+        raise Corrupt(name, "it is no plain file")
+    if seen.st_size > MAX_OBJECT:
         raise Corrupt(name, f"it is larger than {MAX_OBJECT} bytes")
-    pieces = []
-    while piece := os.read(handle, 1 << 24):
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def _write_all(handle: int, data: bytes) -> None:
-    written = os.write(handle, data)
-    while written < len(data):
-        written += os.write(handle, memoryview(data)[written:])
-
-
-def _link(temporary: str, target: str) -> bool:
-    """Give a finished file its name, unless that name is taken."""
-    try:
-        os.link(temporary, target)
-    except FileExistsError:
-        return False
-    except PermissionError:
-        # A file system without hard links: rename is as atomic, and replaces equal content by equal.
-        if os.path.exists(target):  # noqa: PTH110  # hot path
-            return False
-        os.rename(temporary, target)  # noqa: PTH104  # hot path
-    return True
+    with io.FileIO(handle, closefd=False) as file:
+        file.seek(0)
+        return file.readall()

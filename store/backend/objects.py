@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from store.backend import MAX_OBJECT, Object
 from store.backend.connection import MEMORY, Connection
-from store.backend.local import unique_suffix
+from store.backend.whole import unique_suffix
 from store.errors import Corrupt, Unreadable
 
 if TYPE_CHECKING:

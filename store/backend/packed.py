@@ -20,13 +20,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from store.backend import MAX_OBJECT, Backend, Object
-from store.backend.local import TEMPORARY, unique_suffix
+from store.backend.whole import TEMPORARY, unique_suffix
 from store.errors import Corrupt, NotAStore, NotWritable, Unreadable
 from store.layout import MARKER, is_result
 
 __all__ = ["PackedBackend", "pack", "unpack"]
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
+_NO_ZIP = (
+    zipfile.BadZipFile, NotImplementedError, ValueError, LookupError, OverflowError, struct.error
+)  # fmt: skip
+"""What `zipfile` raises for a table of contents that it cannot read."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 
@@ -45,7 +49,7 @@ class PackedBackend:
                 size = os.fstat(opened.fileno()).st_size
                 self._handle = os.dup(opened.fileno())
                 self._close = weakref.finalize(self, os.close, self._handle)
-        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+        except _NO_ZIP as error:
             raise NotAStore(str(file), f"is no packed store ({error}); make one with store pack") from None
         except OSError as error:
             raise NotAStore(str(file), f"cannot be read ({error.strerror or error})") from None
@@ -75,7 +79,7 @@ class PackedBackend:
             data = os.pread(self._handle, member.file_size, start)
         except OSError as error:
             raise Unreadable(name, error.strerror or type(error).__name__) from None
-        except struct.error:
+        except (struct.error, OverflowError):
             raise Corrupt(name, "its header is cut off") from None
         if magic != b"PK\3\4" or len(data) != member.file_size:
             raise Corrupt(name, "it is not where the table of contents says")

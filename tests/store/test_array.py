@@ -14,7 +14,8 @@ import zarr
 
 from store import Corrupt
 from store.array import EMPTY, read_stack, write_stack
-from store.backend.local import TEMPORARY, LocalBackend
+from store.backend.local import LocalBackend
+from store.backend.whole import TEMPORARY
 from store.encode import digest
 from store.ndarray import STACKABLE
 

@@ -16,7 +16,7 @@ from s3_server import BUCKET
 
 from store import Corrupt
 from store.backend import Backend
-from store.backend.local import TEMPORARY
+from store.backend.whole import TEMPORARY
 from store.layout import MARKER
 
 ROOT = Path(__file__).parents[2]

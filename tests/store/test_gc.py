@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from store import Store
-from store.backend.local import TEMPORARY, LocalBackend
+from store.backend.local import LocalBackend
+from store.backend.whole import TEMPORARY
 from store.gc import LITTER_AGE, Conditions, Decision, Piece, Survey, Total, collect, decide, survey
 from store.layers import Layers
 from store.layout import entry_name

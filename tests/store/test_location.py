@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from store import NotAStore, NotWritable, Store
-from store.backend.local import TEMPORARY
+from store.backend.whole import TEMPORARY
 from store.location import FORMAT, create, open_layer
 
 ROOT = Path(__file__).parents[2]

@@ -155,7 +155,7 @@ PAYLOADS = [
 def test_a_whole_record_with_other_content_is_corrupt(backend: LocalBackend, payload: bytes) -> None:
     with pytest.raises(Corrupt, match="it holds no rows"):
         unpack_rows("name", payload)
-    name = f"{FOLDER}/x.seg"
+    name = f"{FOLDER}/{'00' * 16}.seg"
     backend.put(name, seal(name, payload))
     group = group_in(backend)
     group.refresh(None)

@@ -1,0 +1,42 @@
+"""The msgpack extensions that stand for what msgpack has no type for."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from typing import Any
+
+__all__ = [
+    "ARRAY",
+    "BIGINT",
+    "COMPLEX",
+    "DATACLASS",
+    "DATE",
+    "DATETIME",
+    "DEEPEST",
+    "DICT",
+    "ENUM",
+    "FROZENSET",
+    "LIST",
+    "NAMEDTUPLE",
+    "NUMPY_STRING",
+    "SCALAR",
+    "SET",
+    "STACKED",
+    "TIME",
+    "TIMEDELTA",
+    "field_names",
+]
+
+LIST, SET, FROZENSET, BIGINT, ARRAY, SCALAR, STACKED = 1, 2, 3, 4, 5, 6, 7
+DATACLASS, NAMEDTUPLE, ENUM, COMPLEX = 8, 9, 10, 11
+DATETIME, DATE, TIME, TIMEDELTA, NUMPY_STRING, DICT = 12, 13, 14, 15, 16, 17
+
+DEEPEST = 100
+"""Values inside each other, tuples aside. Each is a msgpack of its own."""
+
+
+@functools.cache
+def field_names(kind: Any) -> tuple[str, ...]:
+    """The names of a dataclass's fields, in order."""
+    return tuple(field.name for field in dataclasses.fields(kind))

@@ -1,0 +1,153 @@
+"""Values as msgpack: what is written, and what is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import enum
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgpack
+import numpy as np
+
+from store.codec.extensions import (
+    ARRAY,
+    BIGINT,
+    COMPLEX,
+    DATACLASS,
+    DATE,
+    DATETIME,
+    DEEPEST,
+    DICT,
+    ENUM,
+    FROZENSET,
+    LIST,
+    NAMEDTUPLE,
+    NUMPY_STRING,
+    SCALAR,
+    SET,
+    STACKED,
+    TIME,
+    TIMEDELTA,
+    field_names,
+)
+from store.errors import Unencodable
+from store.ndarray import STACKABLE, pack_array
+from store.types import Types
+
+__all__ = ["HOIST_BYTES", "ArraySink", "encode_value"]
+
+HOIST_BYTES = 1024
+"""Arrays of at least so many bytes go to a Zarr stack where there is one, smaller ones stay inline."""
+
+_ATOMS = frozenset({type(None), bool, float, str, bytes})
+
+
+class ArraySink(Protocol):
+    """Takes arrays out of values: `add` returns (stack, index) for `ArraySource.get`."""
+
+    def add(self, array: np.ndarray[Any, Any]) -> tuple[int, int]: ...
+
+
+def encode_value(value: object, types: Types, sink: ArraySink | None = None) -> bytes:
+    """A value as msgpack. Raises `Unencodable`, naming the type that is refused and its holder."""
+    try:
+        return _Writer(types, sink).pack(value)
+    except RecursionError:
+        raise Unencodable(type(value).__name__, "a result nested too deeply") from None
+    except ValueError as error:
+        raise Unencodable(type(value).__name__, f"a result ({error})") from None
+
+
+def _pack(value: object) -> bytes:
+    data: bytes = msgpack.packb(value, strict_types=True, unicode_errors="surrogatepass")
+    return data
+
+
+class _Writer:
+    def __init__(self, types: Types, sink: ArraySink | None) -> None:
+        self.types = types
+        self.sink = sink
+        self.depth = 0
+
+    def pack(self, value: object) -> bytes:
+        return _pack(self.plain(value))
+
+    def plain(self, value: Any) -> Any:
+        """The value in msgpack's own types: tuples as its arrays, what it has no type for as extensions."""
+        kind = type(value)
+        if kind in _ATOMS:
+            return value
+        if kind is tuple:
+            return [self.plain(item) for item in value]
+        if kind is int:
+            return value if -(2**63) <= value < 2**64 else msgpack.ExtType(BIGINT, _int_bytes(value))
+        writer = _WRITERS.get(kind, _Writer.of_class)
+        if self.depth == DEEPEST:
+            raise RecursionError
+        self.depth += 1
+        extension = msgpack.ExtType(*writer(self, value))
+        self.depth -= 1
+        return extension
+
+    def of_class(self, value: Any) -> tuple[int, bytes]:
+        kind = type(value)
+        if isinstance(value, enum.Enum):
+            if kind.__members__.get(value.name) is not value:
+                raise Unencodable(f"{value!r}, which is no member by itself,", "a result")
+            return ENUM, _pack([self._known(kind), value.name])
+        if kind in (np.str_, np.bytes_):
+            # As an array it would lose the zeros at its end.
+            return NUMPY_STRING, _pack(bytes(value) if kind is np.bytes_ else str.__str__(value))
+        if isinstance(value, np.generic):
+            return SCALAR, pack_array(np.asarray(value))
+        if dataclasses.is_dataclass(kind):
+            fields = tuple(getattr(value, name) for name in field_names(kind))
+            return DATACLASS, self.pack((self._known(kind), fields))
+        if isinstance(value, tuple) and hasattr(kind, "_fields"):
+            return NAMEDTUPLE, self.pack((self._known(kind), tuple(value)))
+        raise Unencodable(f"{kind.__module__}.{kind.__qualname__}", "a result")
+
+    def _known(self, kind: type) -> str:
+        name = Types.name_of(kind)
+        if self.types.get(name) is not kind:
+            raise Unencodable(
+                name, "a result (name the type in the function's return annotation, or register it)"
+            )
+        return name
+
+    def sorted_items(self, values: Any) -> bytes:
+        return _pack(sorted(self.pack(value) for value in values))
+
+    def array(self, value: np.ndarray[Any, Any]) -> tuple[int, bytes]:
+        if self.sink is not None and value.nbytes >= HOIST_BYTES and value.dtype.str in STACKABLE:
+            return STACKED, _pack(list(self.sink.add(value)))
+        return ARRAY, pack_array(value)
+
+
+def _int_bytes(value: int) -> bytes:
+    return value.to_bytes((value.bit_length() + 8) // 8, "little", signed=True)
+
+
+def _moment(value: datetime.datetime | datetime.time) -> bytes:
+    zone = value.tzinfo
+    if zone is not None and (
+        not isinstance(zone, datetime.timezone) or str(zone) != str(datetime.timezone(zone.utcoffset(None)))
+    ):
+        raise Unencodable(f"{type(value).__name__} in {value.tzinfo}", "a result (use UTC offsets)")
+    return _pack([value.isoformat(), value.fold])
+
+
+_WRITERS: dict[type, Callable[[_Writer, Any], tuple[int, bytes]]] = {
+    list: lambda w, v: (LIST, w.pack(tuple(v))),
+    dict: lambda w, v: (DICT, w.pack((*v, *v.values()))),
+    set: lambda w, v: (SET, w.sorted_items(v)),
+    frozenset: lambda w, v: (FROZENSET, w.sorted_items(v)),
+    np.ndarray: lambda w, v: w.array(v),
+    complex: lambda w, v: (COMPLEX, _pack([v.real, v.imag])),
+    datetime.datetime: lambda w, v: (DATETIME, _moment(v)),
+    datetime.date: lambda w, v: (DATE, _pack(v.isoformat())),
+    datetime.time: lambda w, v: (TIME, _moment(v)),
+    datetime.timedelta: lambda w, v: (TIMEDELTA, _pack([v.days, v.seconds, v.microseconds])),
+}

@@ -1,0 +1,64 @@
+"""Hostile JSON in a store: ledgers, and lists of what source files define."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from store import Store
+from store.encode import hash_bytes
+from store.record import seal
+
+LEDGERS = [
+    b"[" * 100_000,
+    b"\xff\xfe",
+    b"[]",
+    b"5",
+    b'{"event":"call"}',
+    b'{"event":1' + b"0" * 10_000 + b"}",
+    b'{"event":"code","parts":{},"functions":[]}',
+    b'{"event":"code","parts":[[5,5,5,5]],"functions":{"NAME":["a",[0]]}}',
+    b'{"event":"code","parts":[["a","b","c","d"]],"functions":{"NAME":["\\ud800",[0]]}}',
+    b'{"event":"code","parts":[["a","b","c","d"]],"functions":{"NAME":["x",[1e400]]}}',
+    b'{"event":"code","parts":[["a",[],{},"d"]],"functions":{"NAME":[{},[0]]}}',
+]
+SOURCES = [
+    b"",
+    b"x",
+    b"[" * 100_000,
+    b"{}",
+    b"5",
+    b"[1,2,3]",
+    b"[[],{},{},[]]",
+    b"[[[1,2,3,4,5,6,7,8,9,10]],{},{},[]]",
+    b'[[],{"double":[99]},{},[]]',
+    b'[[],{"double":"x"},{},[5]]',
+]
+
+
+def double(x: int) -> int:
+    return 2 * x
+
+
+@pytest.mark.xfail(reason="store.past reads ledgers with care, once it is there", strict=False)
+@pytest.mark.parametrize("line", LEDGERS)
+def test_a_hostile_ledger_explains_nothing_and_is_no_error(tmp_path: Path, line: bytes) -> None:
+    root = tmp_path / "store"
+    Store(root).call(double, 1)
+    for file in (root / "runs").iterdir():
+        file.write_bytes(line.replace(b"NAME", f"{__name__}:double".encode()) + b"\n")
+    assert not Store(root).lookup(double, 7).hit
+    assert Store(root).call(double, 7) == 14
+
+
+@pytest.mark.xfail(reason="the fingerprint reads its lists with care, once that lands", strict=False)
+@pytest.mark.parametrize("body", SOURCES)
+def test_a_hostile_list_of_definitions_is_made_again(tmp_path: Path, body: bytes) -> None:
+    root = tmp_path / "store"
+    Store(root).call(double, 1)
+    for file in (root / "entries" / "source").rglob("*/*"):
+        name = str(file.relative_to(root))
+        file.write_bytes(seal(name, hash_bytes(body) + body))
+    assert Store(root).call(double, 1) == 2
+    assert Store(root).call(double, 2) == 4
