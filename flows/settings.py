@@ -33,7 +33,7 @@ class Settings:
     limit: int = 0
     """Puzzles at most; 0 means no limit."""
     store: str = ".memoflow"
-    """Directory of the store."""
+    """Directory of the store, or the URL of one in an object store."""
     layers: tuple[str, ...] = ()
     """Stores that are only read, looked through in order after `store`."""
     workers: int = 4
