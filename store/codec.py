@@ -17,7 +17,7 @@ import enum
 import functools
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgpack
 import numpy as np
@@ -42,11 +42,10 @@ _DEEPEST = 100
 """Values inside each other, tuples aside. Each is a msgpack of its own."""
 _SHALLOW = 8
 """So many of those are read on the C stack, at 50 KB each; a hundred would overflow a thread's."""
-
+_Moment = TypeVar("_Moment", datetime.datetime, datetime.time)
 _ATOMS = frozenset({type(None), bool, float, str, bytes})
 _UNREADABLE = (
-    ValueError, TypeError, LookupError, AttributeError, OverflowError, SyntaxError,
-    msgpack.UnpackException,
+    ValueError, TypeError, LookupError, AttributeError, OverflowError, msgpack.UnpackException
 )  # fmt: skip
 
 
@@ -74,18 +73,6 @@ def encode_value(value: object, types: Types, sink: ArraySink | None = None) -> 
 
 def decode(data: bytes, types: Types, source: ArraySource | None = None) -> Any:
     """The value that `encode_value` wrote. Raises `Corrupt` for anything else."""
-    return _decode(data, types, source)
-
-
-def decode_many(data: Sequence[bytes], types: Types, source: ArraySource | None = None) -> tuple[Any, ...]:
-    """The values of several encodings, at the price of one. Raises `Corrupt`, as `decode`."""
-    values = _decode(_LONG_ARRAY.pack(0xDD, len(data)) + b"".join(data), types, source)
-    if type(values) is not tuple or len(values) != len(data):
-        raise Corrupt("value", "it holds another number of values")
-    return values
-
-
-def _decode(data: bytes, types: Types, source: ArraySource | None) -> Any:
     try:
         return _Reader(types, source).unpack(data)
     except Corrupt:
@@ -94,6 +81,14 @@ def _decode(data: bytes, types: Types, source: ArraySource | None) -> Any:
         raise Unreadable("value", f"it cannot be decoded here ({type(error).__name__})") from None
     except _UNREADABLE as error:
         raise Corrupt("value", f"cannot be decoded ({type(error).__name__}: {error})") from None
+
+
+def decode_many(data: Sequence[bytes], types: Types, source: ArraySource | None = None) -> tuple[Any, ...]:
+    """The values of several encodings, at the price of one. Raises `Corrupt`, as `decode`."""
+    values = decode(_LONG_ARRAY.pack(0xDD, len(data)) + b"".join(data), types, source)
+    if type(values) is not tuple or len(values) != len(data):
+        raise Corrupt("value", "it holds another number of values")
+    return values
 
 
 def _unpack_deep(data: bytes, extension: Callable[[int, bytes], Any]) -> Any:
@@ -274,19 +269,14 @@ def _read_numpy_string(data: bytes) -> np.str_ | np.bytes_:
     text = msgpack.unpackb(data, unicode_errors="surrogatepass")
     if isinstance(text, str):
         return np.str_(text)
-    if isinstance(text, bytes):  # a number would be taken for a length
-        return np.bytes_(text)
-    raise Corrupt("value", f"{type(text).__name__} is no text")
+    if not isinstance(text, bytes):  # a number would be taken for a length
+        raise Corrupt("value", f"{type(text).__name__} is no text")
+    return np.bytes_(text)
 
 
-def _read_datetime(data: bytes) -> datetime.datetime:
+def _read_moment(kind: type[_Moment], data: bytes) -> _Moment:
     text, fold = msgpack.unpackb(data)
-    return datetime.datetime.fromisoformat(text).replace(fold=fold)
-
-
-def _read_time(data: bytes) -> datetime.time:
-    text, fold = msgpack.unpackb(data)
-    return datetime.time.fromisoformat(text).replace(fold=fold)
+    return kind.fromisoformat(text).replace(fold=fold)
 
 
 _READERS: dict[int, Callable[[_Reader, bytes], Any]] = {
@@ -302,9 +292,9 @@ _READERS: dict[int, Callable[[_Reader, bytes], Any]] = {
     _NAMEDTUPLE: lambda r, d: r.named_tuple(d),
     _ENUM: lambda r, d: r.enum(d),
     _COMPLEX: lambda r, d: complex(*msgpack.unpackb(d)),
-    _DATETIME: lambda r, d: _read_datetime(d),
+    _DATETIME: lambda r, d: _read_moment(datetime.datetime, d),
     _DATE: lambda r, d: datetime.date.fromisoformat(msgpack.unpackb(d)),
-    _TIME: lambda r, d: _read_time(d),
+    _TIME: lambda r, d: _read_moment(datetime.time, d),
     _TIMEDELTA: lambda r, d: datetime.timedelta(*msgpack.unpackb(d)),
     _NUMPY_STRING: lambda r, d: _read_numpy_string(d),
 }
