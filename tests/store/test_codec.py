@@ -212,7 +212,9 @@ def test_a_refused_key_of_a_dict_is_named_too() -> None:
         encode_value({memoryview(b"x"): 1}, TYPES)
 
 
-@pytest.mark.parametrize("wrap", [lambda v: [v], lambda v: {"a": v}, lambda v: {1: (v,)}])
+@pytest.mark.parametrize(
+    "wrap", [lambda v: [v], lambda v: {"a": v}, lambda v: {1: (v,)}], ids=["list", "dict", "both"]
+)
 def test_a_result_as_deep_as_can_be_kept_comes_back_in_a_thread_too(wrap: Callable[[Any], Any]) -> None:
     deep: Any = 1
     for _ in range(100):
