@@ -93,7 +93,8 @@ class Layers:
                 if stack is not None:
                     return stack
         # Whatever lies there instead, a part or a file, must not stand in the way of the next one.
-        self.backends[0].set_aside(stack_folder(name))
+        if not isinstance(problem, Unreadable):
+            self.backends[0].set_aside(stack_folder(name))
         raise problem
 
     def write_stack(self, stack: AnyArray) -> str:

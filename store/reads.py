@@ -5,8 +5,8 @@ it with the present. A file of the function's own project counts by its place in
 that another checkout may answer; one named relative to the working directory is looked for there;
 any other one by its absolute path.
 
-Whatever a path names, looking at it ends: only plain files and folders are opened, and read in
-pieces. A result that was made from anything else is not kept.
+Whatever a path names, looking at it ends: only plain files (of at most 64 GiB) and folders are
+opened. A result that was made from anything else, a named pipe say, is not kept.
 
 Does not promise: to notice a change that keeps size and time of a file that was not touched for
 some seconds before it was first looked at; such a file is digested once per process.

@@ -128,9 +128,9 @@ def unpack_rows(name: str, payload: bytes) -> dict[bytes, Row]:
             payload, unicode_errors="surrogatepass"
         )
         plain = type(func) is str and type(code) is type(keys) is type(digests) is bytes
-        if not plain or type(seconds) is not float or not set(map(type, values)) <= _BYTES:
+        if not plain or type(seconds) is not float or set(map(type, values)) != _BYTES:
             raise ValueError("its fields are of other types")
-        if not all(map(is_digest, stacks)):
+        if stacks and not all(map(is_digest, stacks)):
             raise ValueError("its stacks have other names")
         made = Made(func, code.hex(), seconds, tuple(map(as_read, reads)) if reads else ())
         segment = Segment(name, made, stacks, len(values))

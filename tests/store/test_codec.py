@@ -7,6 +7,8 @@ import datetime
 import enum
 import sys
 from collections import OrderedDict, defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -208,6 +210,19 @@ def test_what_would_not_come_back_is_refused_by_name(value: object, name: str, h
 def test_a_refused_key_of_a_dict_is_named_too() -> None:
     with pytest.raises(Unencodable, match="memoryview"):
         encode_value({memoryview(b"x"): 1}, TYPES)
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda v: [v], lambda v: {"a": v}, lambda v: {1: (v,)}], ids=["list", "dict", "both"]
+)
+def test_a_result_as_deep_as_can_be_kept_comes_back_in_a_thread_too(wrap: Callable[[Any], Any]) -> None:
+    deep: Any = 1
+    for _ in range(100):
+        deep = wrap(deep)
+    with ThreadPoolExecutor() as threads:
+        assert threads.submit(decode, encode_value(deep, Types()), Types()).result() == deep
+    with pytest.raises(Unencodable, match="a result nested too deeply"):
+        encode_value(wrap(deep), Types())
 
 
 def test_a_result_nested_too_deeply_is_refused() -> None:

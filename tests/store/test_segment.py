@@ -10,11 +10,13 @@ import pytest
 
 from store import Corrupt
 from store.backend.local import LocalBackend
+from store.codec import encode_value
 from store.encode import digest
+from store.errors import Unreadable
 from store.layers import Layers
 from store.ledger import Ledger
 from store.record import seal
-from store.segment import Group, Made, Stacks, unpack_rows
+from store.segment import Group, Made, Row, Stacks, unpack_rows
 from store.types import Types
 
 FOLDER = "rows/stage/00ff"
@@ -115,6 +117,35 @@ def test_a_bad_stack_takes_the_rows_of_its_segment_with_it(backend: LocalBackend
     assert list(group.rows) == [digest("c")]
     assert backend.names("arrays") == []
     assert len(backend.names(FOLDER)) == 1
+
+
+class Unmounted(LocalBackend):
+    """A directory whose stacks cannot be read for now."""
+
+    def read(self, name: str) -> bytes | None:
+        if name.startswith("arrays/"):
+            raise Unreadable(name, "Input/output error")
+        return super().read(name)
+
+
+def test_a_stack_that_cannot_be_read_for_now_stays_where_it_is(backend: LocalBackend) -> None:
+    group_in(backend).write(rows_of({"a": GRID}), TYPES, MADE)
+    for place in (Unmounted(backend.root), backend):
+        group = group_in(place)
+        group.refresh(None)
+        values = group.values([digest("a")], TYPES)
+        assert len(values) == (place is backend)
+    assert backend.names("aside") == []
+
+
+def test_a_value_that_takes_a_member_of_a_stack_twice_is_corrupt(backend: LocalBackend) -> None:
+    group = group_in(backend)
+    group.write(rows_of({"a": [GRID]}), TYPES, MADE)
+    (row,) = group.rows.values()
+    reference = encode_value((GRID,), TYPES, Stacks())[1:]
+    bomb = Row(row.value_digest, b"\xdc\x03\xe8" + reference * 1000, row.segment)
+    with pytest.raises(Corrupt, match="more arrays than its stack has"):
+        bomb.value(TYPES, group.layers)
 
 
 def test_a_layer_below_serves_rows_and_is_not_touched(tmp_path: Path) -> None:
