@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import pty
@@ -264,11 +265,16 @@ def test_refused_programs_are_reported_and_the_run_goes_on(
         assert words.partition(": ")[2]
 
 
-def test_a_store_that_takes_nothing_costs_no_result(cold: Cold, tmp_path: Path) -> None:
+def no_space(backend: LocalBackend, name: str, data: bytes) -> bool:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_store_that_takes_nothing_costs_no_result(
+    cold: Cold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = tmp_path / "store"
     Store(store)
-    for kind in ("entries", "rows"):
-        (store / kind).write_text("in the way", encoding="utf-8")
+    monkeypatch.setattr(LocalBackend, "put", no_space)
     files = ["--json", tmp_path / "counts.json", "--submission", tmp_path / "submission.json"]
     said = run_here("run", "arc", *cold.options, "--store", store, *files)
     assert said.code == 1

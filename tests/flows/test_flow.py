@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,7 @@ from flows.errors import StaleCode
 from flows.memo import Call, Failed, Job, StoreAt, execute
 from flows.runner import InProcess
 from store import Store
+from store.backend.local import LocalBackend
 
 
 @pytest.fixture
@@ -146,11 +149,13 @@ def test_results_that_vanish_are_computed_again(flow: Flow, lost: str) -> None:
     assert again(flow).run(node, workers=0).executed.total() == 0
 
 
-def test_values_pass_by_hand_where_the_store_takes_none(flow: Flow) -> None:
+def no_space(backend: LocalBackend, name: str, data: bytes) -> bool:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_values_pass_by_hand_where_the_store_takes_none(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
     node = flow.node(stages.total, flow.map(stages.scaled, flow.node(stages.numbers, 5), factor=2))
-    for kind in ("entries", "rows"):
-        shutil.rmtree(Path(flow.store.location) / kind, ignore_errors=True)
-        (Path(flow.store.location) / kind).write_text("in the way")
+    monkeypatch.setattr(LocalBackend, "put", no_space)
     run = flow.run(node, workers=0)
     assert run.value == 20
     assert flow.store.stats()["write_errors"] > 0
