@@ -95,6 +95,8 @@ class LocalBackend:
             raise
 
     def append(self, name: str, data: bytes) -> None:
+        # What waited long may be written when the folder is no longer what it was.
+        self._plain_folders.discard(name.rpartition("/")[0])
         self._refuse_links(name)
         handle = open_in_folder(self._prefix + name, _APPEND)
         try:

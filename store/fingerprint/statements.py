@@ -28,6 +28,20 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr)
 _ACCESSORS = {"setter", "getter", "deleter", "register"}
 _SETTERS = ("set", "seed", "manual_seed")
+_PLUMBING = {
+    "faulthandler",
+    "gc",
+    "logging",
+    "os",
+    "resource",
+    "signal",
+    "socket",
+    "sys",
+    "threading",
+    "warnings",
+}
+"""Modules in which a setting is about the process, and changes no result; what is read from the
+environment counts when it is read."""
 
 
 def imported_by(statement: ast.stmt) -> Iterator[tuple[str, str]]:
@@ -95,8 +109,8 @@ def _nodes(statement: ast.stmt) -> Iterator[ast.AST]:
 
 
 def sets_outside(statement: ast.stmt, bound: Mapping[str, str | None]) -> bool:
-    """Whether a statement sets something in an imported module: `np.seterr(...)`,
-    `os.environ[...] = ...`, `decimal.getcontext().prec = ...`."""
+    """Whether a statement sets something in an imported module that may change results:
+    `np.seterr(...)`, `decimal.getcontext().prec = ...`."""
     match statement:
         case ast.Expr(ast.Call(func=ast.Attribute(attr=name) as target)) if name.startswith(_SETTERS):
             targets: list[ast.expr] = [target]
@@ -106,7 +120,13 @@ def sets_outside(statement: ast.stmt, bound: Mapping[str, str | None]) -> bool:
             targets = [target]
         case _:
             return False
-    return any(bound.get(_holder(target)) for target in targets if not isinstance(target, ast.Name))
+    roots = (bound.get(_holder(target)) for target in targets if not isinstance(target, ast.Name))
+    return any(root is not None and _module_of(root) not in _PLUMBING for root in roots)
+
+
+def _module_of(root: str) -> str:
+    """The top-level module that the root of an import names."""
+    return root.split(" ")[1 if root.startswith("import ") else 2].partition(".")[0]
 
 
 def _holder(node: ast.expr) -> str:

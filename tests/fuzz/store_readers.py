@@ -22,10 +22,11 @@ import numpy as np
 from store import Corrupt, NotAStore, Store
 from store.array import read_stack, write_stack
 from store.backend.local import LocalBackend
-from store.backend.objects import ObjectBackend, open_objects
-from store.backend.packed import PackedBackend, pack, unpack
+from store.backend.objects import ObjectBackend
+from store.backend.packed import PackedBackend, pack
 from store.codec import decode, encode_value
 from store.ndarray import AnyArray
+from store.packing import unpack_store
 from store.reads import changed_reads, next_key
 from store.record import seal, unseal
 from store.segment import Made, unpack_rows
@@ -143,7 +144,7 @@ def read_packed(data: bytes) -> None:
     packed = PackedBackend(file)
     for name, _, _ in packed.walk():
         packed.read(name)
-    unpack(packed, ObjectBackend(open_objects("memory://fuzz"), "memory://fuzz"))
+    unpack_store(packed, ObjectBackend("memory://fuzz"))
 
 
 def read_ledger(data: bytes) -> None:

@@ -25,7 +25,7 @@ import zarr
 
 from store import Store
 from store.backend import Backend
-from store.codec import _READERS
+from store.codec.reading import _READERS
 from store.encode import digest
 from store.entries import Entries
 from store.errors import Corrupt

@@ -15,7 +15,8 @@ import pytest
 
 from store import NotAStore, Store
 from store.backend.local import LocalBackend
-from store.backend.packed import PackedBackend, pack, unpack
+from store.backend.packed import PackedBackend, pack
+from store.packing import unpack_store
 
 
 def double(x: int) -> int:
@@ -209,7 +210,7 @@ def test_a_packed_store_with_hostile_members_writes_nothing_outside(tmp_path: Pa
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "store").mkdir()
     with contextlib.suppress(NotAStore):
-        unpack(PackedBackend(file), LocalBackend(tmp_path / "in" / "store"))
+        unpack_store(PackedBackend(file), LocalBackend(tmp_path / "in" / "store"))
     written = [path for path in tmp_path.rglob("*") if path.is_file() and path != file]
     assert all(path.is_relative_to(tmp_path / "in" / "store" / "entries") for path in written)
     assert not any(path.is_symlink() for path in tmp_path.rglob("*"))
