@@ -124,6 +124,9 @@ def _say(account: Account, timing: bool) -> None:
         )
         for refusal in results.refused().values():
             click.echo(f"refused {refusal.name}, line {refusal.line}: {refusal.reason}", err=True)
+        if account.verified is not None:
+            found = account.verified
+            click.echo(f"verified {found.checked} hits, {len(found.differing)} differ")
         if timing:
             click.echo(timing_table(account))
     total = account.clock.total()

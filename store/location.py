@@ -16,6 +16,7 @@ from store.backend.local import LocalBackend
 from store.backend.objects import ObjectBackend
 from store.backend.packed import PackedBackend
 from store.backend.whole import TEMPORARY
+from store.encode import hash_bytes
 from store.errors import Corrupt, NotAStore, NotWritable, Unreadable
 from store.layout import MARKER
 
@@ -24,6 +25,10 @@ __all__ = ["FORMAT", "create", "open_layer"]
 FORMAT = 1
 """Version of the layout; `FORMAT.md`, beside this file, describes it."""
 
+_RESULTS = ("entries", "rows", "arrays")
+_BESIDE = ("aside", "leases", "runs")
+"""What else lies in a store."""
+
 
 def create(location: str | Path) -> Backend:
     """The store at a location, made there if nothing is. Raises `NotAStore`, `NotWritable`."""
@@ -31,11 +36,14 @@ def create(location: str | Path) -> Backend:
     try:
         if isinstance(backend, LocalBackend):
             _check_free(backend, location)
-        marker = backend.read(MARKER)
-        if marker is None:
-            _check_empty(backend, location)
-            backend.put(MARKER, json.dumps({"format": FORMAT}).encode())
-            marker = backend.read(MARKER)
+        marker = _marker(backend)
+        version = _version(marker, location)
+        if version is None:
+            _check_ours(backend, location)
+            if marker is not None:
+                backend.set_aside(MARKER)
+            backend.put(MARKER, _MARKED)
+            version = _version(_marker(backend), location)
     except Unreadable as error:
         raise NotWritable(
             str(location), f"cannot be created ({error.reason}); name a place you can write to"
@@ -44,20 +52,23 @@ def create(location: str | Path) -> Backend:
         raise NotWritable(
             str(location), f"cannot be created ({error.strerror or error}); name a place you can write to"
         ) from None
-    except Corrupt as error:
-        raise NotAStore(str(location), f"is no store: {MARKER} cannot be read ({error.reason})") from None
-    _check_format(marker, location)
+    _check_version(version, location)
     return backend
 
 
 def open_layer(location: str | Path) -> Backend:
-    """The store that is at a location, for reading only. Raises `NotAStore`."""
+    """The store that is at a location, for reading only. Raises `NotAStore`.
+
+    One that has results may have lost its marker, or have a damaged one.
+    """
     backend = _backend(location, read_only=True)
     try:
-        marker = backend.read(MARKER)
-    except Corrupt as error:
+        version = _version(_marker(backend), location)
+    except Unreadable as error:
         raise NotAStore(str(location), f"is no store: {MARKER} cannot be read ({error.reason})") from None
-    _check_format(marker, location)
+    if version is None and not set(_RESULTS).isdisjoint(backend.names("")):
+        return backend
+    _check_version(version, location)
     return backend
 
 
@@ -83,21 +94,55 @@ def _check_free(backend: LocalBackend, location: str | Path) -> None:
     root.mkdir(parents=True, exist_ok=True)
 
 
-def _check_empty(backend: Backend, location: str | Path) -> None:
-    held = [name for name in backend.names("") if not name.startswith(TEMPORARY)]
-    # Asked after what is held: another process may be making the same store, the marker before all else.
-    if held and backend.read(MARKER) is None:
+def _check_ours(backend: Backend, location: str | Path) -> None:
+    """Raise `NotAStore` unless a place is empty, or holds what only a store does."""
+    held = {name for name in backend.names("") if not name.startswith(TEMPORARY)}
+    if not held <= {MARKER, *_RESULTS, *_BESIDE}:
         raise NotAStore(str(location), "holds other files and is no store; name an empty directory")
 
 
-def _check_format(marker: bytes | None, location: str | Path) -> None:
-    if marker is None:
-        raise NotAStore(str(location), f"is no store: {MARKER} cannot be read (there is none)")
+def _marker(backend: Backend) -> bytes | None:
+    """The content of the marker: None where there is none, empty where something else is in its
+    place. Raises `Unreadable`."""
     try:
-        version = json.loads(marker)["format"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise NotAStore(str(location), f'{MARKER} is damaged; it should say {{"format": 1}}') from None
+        return backend.read(MARKER)
+    except Unreadable:
+        raise
+    except Corrupt:
+        return b""
+
+
+def _version(marker: bytes | None, location: str | Path) -> object:
+    """The version that a marker says; None where it is missing or damaged.
+
+    Raises `NotAStore` for what was written on purpose and is no marker.
+    """
+    try:
+        said = json.loads(marker or b"")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict):
+        return None
+    version, check = said.get("format"), said.get("check")
+    if version == FORMAT or ("format" in said and check in (None, _check(version))):
+        return version
+    if check is not None:
+        return None
+    raise NotAStore(str(location), f'{MARKER} is damaged; it should say {{"format": {FORMAT}}}')
+
+
+def _check_version(version: object, location: str | Path) -> None:
+    if version is None:
+        raise NotAStore(str(location), f"is no store: {MARKER} cannot be read (there is none)")
     if version != FORMAT:
         raise NotAStore(
             str(location), f"has format {version!r}, and this memoflow reads {FORMAT}; upgrade memoflow"
         )
+
+
+def _check(version: object) -> str:
+    """What tells a marker's version from a damaged one."""
+    return hash_bytes(f"memoflow format {version}".encode()).hex()[:8]
+
+
+_MARKED = json.dumps({"format": FORMAT, "check": _check(FORMAT)}).encode()

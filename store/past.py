@@ -82,6 +82,8 @@ class PastRun:
         if event["event"] == "code":
             parts = [_part(*fields) for fields in event["parts"]]
             for name, (digest, members) in event["functions"].items():
+                if not str(digest).isascii():
+                    raise ValueError("a fingerprint is made of digits")
                 code = Code(str(digest), parts, _checked(members, len(parts)))
                 self.codes.setdefault(name, {})[code.fingerprint] = code
         elif event["event"] == "calls":

@@ -160,7 +160,7 @@ class Store:
 
     def recorder(self, func: object) -> Recorder:
         """Records what a function reads while it is entered."""
-        return Recorder(func, self._places)
+        return Recorder(func, self._places, lambda: {part.name for part in self.keys.code(func).parts})
 
     def find_entry(self, stage: str, key: bytes, func: object) -> Row | None:
         """The result of a function under a key, checked but not decoded; None where there is

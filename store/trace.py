@@ -16,12 +16,13 @@ import os
 import sys
 import sysconfig
 import threading
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, ValuesView
+from collections.abc import Callable, Container, ItemsView, Iterable, KeysView, ValuesView
 from contextvars import ContextVar, Token
 from functools import cache
 from types import FrameType
 from typing import Any
 
+from store import cached
 from store.fingerprint import origin
 from store.reads import ENVIRONMENT, FILE, FOLDER, Read, in_order, named_path, seen_at, seen_in_environment
 
@@ -37,20 +38,27 @@ _PASSED_THROUGH = {
     *(f"{_LIBRARY}/{name}.py" for name in ("os", "posixpath", "pathlib", "_collections_abc")),
 }  # fmt: skip
 """Library code that looks the environment up for its caller, which then is who reads it."""
+_SHOWS_CODE = {f"{_LIBRARY}/{name}.py" for name in ("inspect", "traceback", "warnings")}
+_METADATA = (".dist-info/METADATA", ".egg-info/PKG-INFO")
 
 
 class Recorder:
     """Notes what is read while it is active: `with Recorder(func, places) as recorder: func()`.
 
-    `places` are folders that are nobody's input: the layers of the store.
+    `places` are folders that are nobody's input: the layers of the store. `reached` gives the names
+    of what the function reaches, as its fingerprint has them.
     """
 
     __slots__ = (
-        "_busy", "_frame", "_func", "_inherited", "_places", "_seen", "_threads", "_token", "_written",
+        "_busy", "_frame", "_func", "_inherited", "_places", "_reached", "_seen", "_threads", "_token",
+        "_written",
     )  # fmt: skip
 
-    def __init__(self, func: object, places: Iterable[str] = ()) -> None:
+    def __init__(
+        self, func: object, places: Iterable[str] = (), reached: Callable[[], Container[str]] = tuple
+    ) -> None:
         self._func = func
+        self._reached = reached
         self._places = tuple(f"{place}/" for place in places)
         self._seen: dict[tuple[str, str], bytes] = {}
         self._written: set[str] = set()
@@ -69,23 +77,27 @@ class Recorder:
         _running.remove(self)
         self._frame = None
         _active.reset(self._token)
-        if (self._seen or self._inherited) and _active.get() is not None:
+        if _active.get() is not None:
             inherit(self.reads())
 
     def reads(self) -> tuple[Read, ...]:
         """What was read, in the order of names; a file that was written later, as it is now."""
-        if not self._seen and not self._inherited:
+        if not self._seen and not self._inherited and not cached.anything():
             return ()
         found = set(self._inherited)
+        for kind, name, digest in cached.read_by(self._reached()) if cached.anything() else ():
+            found.add(self._as_read(kind, name, digest))
         for (kind, name), digest in self._seen.items():
-            if kind == ENVIRONMENT:
-                found.add(Read(kind, "", name, digest))
-                continue
-            self._busy = True
-            left = seen_at(kind, name) if _absolute(name) in self._written else digest
-            self._busy = False
-            found.add(Read(kind, *named_path(name, self._func), left))
+            left = digest
+            if kind != ENVIRONMENT and _absolute(name) in self._written:
+                self._busy = True
+                left = seen_at(kind, name)
+                self._busy = False
+            found.add(self._as_read(kind, name, left))
         return in_order(found)
+
+    def _as_read(self, kind: str, name: str, digest: bytes) -> Read:
+        return Read(kind, *(("", name) if kind == ENVIRONMENT else named_path(name, self._func)), digest)
 
     def add(self, reads: Iterable[Read]) -> None:
         """Take over what a result was made from that is used in this one."""
@@ -101,42 +113,49 @@ class Recorder:
             place = _absolute(name)
             if self._is_no_input(place):
                 return
+            frames = self._frames()
+            if any(_is_machinery(frame.f_code.co_filename) for frame in frames):
+                return
             if kind == FILE and (flags & os.O_ACCMODE) != os.O_RDONLY:
                 writes_only = (flags & os.O_ACCMODE) == os.O_WRONLY or flags & (os.O_TRUNC | os.O_EXCL)
                 if not writes_only:
-                    self._see(kind, name, place)
+                    self._see(kind, name, place, frames)
                 self._written.add(place)
             else:
-                self._see(kind, name, place)
+                self._see(kind, name, place, frames)
         finally:
             self._busy = False
 
     def looked_up(self, name: str) -> None:
         """Note that the project's code looks up an environment variable."""
         if (ENVIRONMENT, name) not in self._seen and name not in self._written:
-            self._seen[ENVIRONMENT, name] = seen_in_environment(name)
+            digest = self._seen[ENVIRONMENT, name] = seen_in_environment(name)
+            cached.note(self._frames(), ENVIRONMENT, name, digest)
 
     def set_variable(self, name: str) -> None:
         """Note that an environment variable was set: its value is from here, then."""
         self._written.add(name)
 
-    def _see(self, kind: str, name: str, place: str) -> None:
+    def _see(self, kind: str, name: str, place: str, frames: Iterable[FrameType]) -> None:
         if (kind, name) not in self._seen and place not in self._written:
-            self._seen[kind, name] = seen_at(kind, name)
+            digest = self._seen[kind, name] = seen_at(kind, name)
+            cached.note(frames, kind, name, digest)
 
     def _is_no_input(self, place: str) -> bool:
-        if place.endswith((".pyc", "/__pycache__")):
-            return True
-        if place.startswith((*_NO_INPUT, *_installation(), *self._places)):
-            return True
-        return any(map(_is_machinery, self._files_of_frames()))
+        if place.endswith(_METADATA):
+            return False  # the one part of an installation that is asked for its version
+        return place.endswith((".pyc", "/__pycache__")) or place.startswith(
+            (*_NO_INPUT, *_installation(), *self._places)
+        )
 
-    def _files_of_frames(self) -> Iterator[str]:
-        """The files of the code that is at work, innermost first, down to the recorded call."""
-        frame: FrameType | None = sys._getframe(4)
-        while frame is not None and frame is not self._frame:
-            yield frame.f_code.co_filename
-            frame = frame.f_back
+    def _frames(self) -> list[FrameType]:
+        """The code that is at work, innermost first, down to the recorded call."""
+        frame, found = sys._getframe(3), list[FrameType]()
+        each: FrameType | None = frame
+        while each is not None and each is not self._frame:
+            found.append(each)
+            each = each.f_back
+        return found
 
 
 def inherit(reads: Iterable[Read]) -> None:
@@ -234,11 +253,10 @@ def _is_project(file: str) -> bool:
 
 @cache
 def _is_machinery(file: str) -> bool:
-    """Whether a file opened below this code is no input: imports, tracebacks, the engine itself."""
+    """Whether a file opened below this code is no input: imports, what shows lines of code, the
+    engine itself."""
     return (
-        file.startswith("<frozen importlib")
-        or file.endswith(("/linecache.py", "/tokenize.py"))
-        or origin.of_file(file) == origin.ENGINE
+        file.startswith("<frozen importlib") or file in _SHOWS_CODE or origin.of_file(file) == origin.ENGINE
     )
 
 

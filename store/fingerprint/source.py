@@ -223,5 +223,5 @@ def _unpack(data: bytes) -> SourceFile | None:
         return None
     try:
         return SourceFile(*json.loads(data[16:]))
-    except (ValueError, TypeError):  # whole, but no list of definitions
+    except (ValueError, TypeError, RecursionError):  # whole, but no list of definitions
         return None

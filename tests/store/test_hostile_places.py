@@ -101,13 +101,13 @@ def test_a_link_in_the_place_of_what_is_missing_leads_nowhere(tmp_path: Path) ->
             assert use(root)["hits"] == 4, name
 
 
-def test_a_marker_that_is_hostile_is_refused(tmp_path: Path) -> None:
+def test_a_marker_that_is_hostile_is_refused_or_made_again(tmp_path: Path) -> None:
     for number, content in enumerate(
-        (b"[" * 100_000, b"\xff", b"5", b'{"format": {}}', b'{"format": 1e999}')
+        (b'{"format": {}}', b'{"format": 1e999}', b"[" * 100_000, b"\xff", b"5")
     ):
         (tmp_path / str(number)).mkdir()
         (tmp_path / str(number) / "memoflow.json").write_bytes(content)
-        with pytest.raises(NotAStore):
+        with pytest.raises(NotAStore) if number < 2 else contextlib.nullcontext():
             Store(tmp_path / str(number))
 
 

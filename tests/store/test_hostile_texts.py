@@ -41,7 +41,6 @@ def double(x: int) -> int:
     return 2 * x
 
 
-@pytest.mark.xfail(reason="store.past reads ledgers with care, once it is there", strict=False)
 @pytest.mark.parametrize("line", LEDGERS)
 def test_a_hostile_ledger_explains_nothing_and_is_no_error(tmp_path: Path, line: bytes) -> None:
     root = tmp_path / "store"
@@ -52,7 +51,6 @@ def test_a_hostile_ledger_explains_nothing_and_is_no_error(tmp_path: Path, line:
     assert Store(root).call(double, 7) == 14
 
 
-@pytest.mark.xfail(reason="the fingerprint reads its lists with care, once that lands", strict=False)
 @pytest.mark.parametrize("body", SOURCES)
 def test_a_hostile_list_of_definitions_is_made_again(tmp_path: Path, body: bytes) -> None:
     root = tmp_path / "store"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("place", ["store", "deep/er/store"])
 def test_a_store_is_made_where_nothing_is(tmp_path: Path, place: str) -> None:
     backend = create(tmp_path / place)
-    assert json.loads((backend.root / "memoflow.json").read_bytes()) == {"format": FORMAT}
+    assert json.loads((Path(backend.location) / "memoflow.json").read_bytes())["format"] == FORMAT
     assert not backend.read_only
 
 
@@ -52,7 +54,7 @@ def test_a_directory_with_other_things_is_refused_and_left_alone(tmp_path: Path)
     assert os.listdir(tmp_path) == ["thesis.txt"]  # noqa: PTH208  # hidden names too
 
 
-@pytest.mark.parametrize("version", [FORMAT + 1, 0, "1", None])
+@pytest.mark.parametrize("version", [FORMAT + 1, 0, "1", 1.5])
 def test_another_format_is_refused(tmp_path: Path, version: object) -> None:
     create(tmp_path)
     (tmp_path / "memoflow.json").write_text(json.dumps({"format": version}))
@@ -63,18 +65,40 @@ def test_another_format_is_refused(tmp_path: Path, version: object) -> None:
             opening(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "1", "{}", "null", '"format"', "\xff", '{"format": 1'])
-def test_a_damaged_marker_is_refused(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ["{}", '{"version": 9}'])
+def test_a_marker_that_says_something_else_is_refused(tmp_path: Path, text: str) -> None:
     create(tmp_path)
-    (tmp_path / "memoflow.json").write_bytes(text.encode("latin-1"))
-    with pytest.raises(NotAStore, match=r'memoflow.json is damaged; it should say {"format": 1}'):
-        create(tmp_path)
+    (tmp_path / "memoflow.json").write_text(text)
+    for opening in (create, open_layer, Store):
+        with pytest.raises(NotAStore, match=r'memoflow.json is damaged; it should say {"format": 1}'):
+            opening(tmp_path)
 
 
-def test_a_marker_that_is_a_directory_is_refused(tmp_path: Path) -> None:
+def damages(marker: bytes) -> Iterator[bytes | None]:
+    """Every flipped bit and every cut of a marker, texts of other kinds, and nothing."""
+    for place, mask in itertools.product(range(len(marker)), [1 << bit for bit in range(8)]):
+        yield marker[:place] + bytes([marker[place] ^ mask]) + marker[place + 1 :]
+    yield from (marker[:length] for length in range(len(marker)))
+    yield from (b"[]", b"1", b"null", b"[" * 100_000, None)
+
+
+def test_a_damaged_marker_is_made_again_where_there_is_a_store(tmp_path: Path) -> None:
+    store, marker = Store(tmp_path / "store"), tmp_path / "store" / "memoflow.json"
+    assert store.call(abs, -1) == 1
+    for content in damages(marker.read_bytes()):
+        marker.unlink()
+        if content is not None:
+            marker.write_bytes(content)
+        assert Store(tmp_path / "top", [tmp_path / "store"]).lookup(abs, -1).hit, content
+        assert Store(tmp_path / "store").lookup(abs, -1).hit, content
+        assert json.loads(marker.read_bytes())["format"] == FORMAT
+
+
+def test_a_marker_that_is_a_directory_is_moved_aside(tmp_path: Path) -> None:
     (tmp_path / "memoflow.json").mkdir()
-    with pytest.raises(NotAStore, match="cannot be read"):
-        create(tmp_path)
+    create(tmp_path)
+    assert open_layer(tmp_path)
+    assert len(os.listdir(tmp_path / "aside")) == 1  # noqa: PTH208  # names only
 
 
 def test_a_layer_that_is_no_store_is_refused(tmp_path: Path) -> None:

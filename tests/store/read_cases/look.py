@@ -27,6 +27,7 @@ def use(folder: Path, store: Store, step: str) -> list[Any]:
         main = importlib.import_module("main")
         main.store = store
         if step == "compute":
+            getattr(main, "before", int)()
             return [store.call(main.f, 1)]
         found = store.lookup(main.f, 1)
         return [found.hit, list(found.changed)]
