@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
+import os
 import signal
 import threading
 import warnings
@@ -88,6 +89,8 @@ class Cluster:
                     silence_logs=logging.CRITICAL,
                     host="127.0.0.1",
                     dashboard_address=dashboard,
+                    # The server that forks workers has the environment of when it was started.
+                    env=dict(os.environ),
                 )
             except RuntimeError as error:
                 raise BadSettings(

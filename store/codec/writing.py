@@ -136,7 +136,10 @@ def _moment(value: datetime.datetime | datetime.time) -> bytes:
         not isinstance(zone, datetime.timezone) or str(zone) != str(datetime.timezone(zone.utcoffset(None)))
     ):
         raise Unencodable(f"{type(value).__name__} in {value.tzinfo}", "a result (use UTC offsets)")
-    return _pack([value.isoformat(), value.fold])
+    text = value.isoformat()
+    if type(value).fromisoformat(text).utcoffset() != value.utcoffset():
+        raise Unencodable(f"{type(value).__name__} in {zone}", "a result (use offsets of whole seconds)")
+    return _pack([text, value.fold])
 
 
 _WRITERS: dict[type, Callable[[_Writer, Any], tuple[int, bytes]]] = {

@@ -175,7 +175,7 @@ def test_a_directory_of_other_things_is_no_store(puzzles: Path, tmp_path: Path) 
     ("marker", "words"),
     [
         pytest.param('{"format": 2}', ["has format 2", "upgrade memoflow"], id="newer"),
-        pytest.param("{", ["memoflow.json is damaged"], id="damaged"),
+        pytest.param("{}", ["memoflow.json is damaged"], id="something else"),
     ],
 )
 def test_a_store_of_another_format_is_refused(

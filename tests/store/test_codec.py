@@ -67,9 +67,9 @@ class Text(str):
 
 
 TYPES = Types([Colour, Level, Side, Pair, Box, Frozen])
-ZONES = st.none() | st.timedeltas(
-    datetime.timedelta(hours=-23), datetime.timedelta(hours=23)
-).map(datetime.timezone)  # fmt: skip
+ZONES = st.none() | st.integers(-23 * 3600, 23 * 3600).map(
+    lambda seconds: datetime.timezone(datetime.timedelta(seconds=seconds))
+)
 ATOMS = (
     st.none()
     | st.booleans()
@@ -195,6 +195,7 @@ REFUSED = [
     (datetime.datetime(2024, 1, 1, tzinfo=ZoneInfo("Europe/Berlin")), "datetime in Europe/Berlin"),
     (datetime.time(1, tzinfo=ZoneInfo("Europe/Berlin")), "time in Europe/Berlin"),
     (datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=1), "CET")), "CET"),
+    (datetime.time(tzinfo=datetime.timezone(datetime.timedelta(microseconds=1))), "whole seconds"),
 ]  # fmt: skip
 
 
