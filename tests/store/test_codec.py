@@ -195,7 +195,7 @@ REFUSED = [
     (datetime.datetime(2024, 1, 1, tzinfo=ZoneInfo("Europe/Berlin")), "datetime in Europe/Berlin"),
     (datetime.time(1, tzinfo=ZoneInfo("Europe/Berlin")), "time in Europe/Berlin"),
     (datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=1), "CET")), "CET"),
-    (datetime.time(tzinfo=datetime.timezone(datetime.timedelta(microseconds=1))), "whole seconds"),
+    (datetime.time(tzinfo=datetime.timezone(datetime.timedelta(microseconds=1))), "00.000001"),
 ]  # fmt: skip
 
 
