@@ -250,6 +250,8 @@ import os, sys
 sys.path.insert(0, sys.argv[1])
 import test_packing
 from store import Store
+# Who has no rights may not even look into the Python installation: what is needed of it is read now.
+test_packing.use(Store(sys.argv[2] + "-before", [sys.argv[3]]))
 if os.geteuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
