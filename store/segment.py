@@ -26,6 +26,7 @@ from store.layers import Layers
 from store.layout import is_digest, is_segment
 from store.ndarray import AnyArray
 from store.reads import Read, Stale, as_read, changed_reads
+from store.trace import inherit
 from store.types import Types
 
 __all__ = ["Group", "Made", "Row", "Segment", "Stacks", "pack_rows", "unpack_rows"]
@@ -196,6 +197,7 @@ class Group:
             try:
                 values = decode_many(list(payloads.values()), types, _StackSource(segment, self.layers))
                 found.update(zip(payloads, values, strict=True))
+                inherit(segment.made.reads)
             except Corrupt as error:
                 self._forget(segment, error)
         return found
