@@ -128,8 +128,7 @@ class RowsState(State):
     def _row_seconds(self) -> float:
         """From earlier rows of the same group where there are any, else from the run so far; 0 where
         nothing is known."""
-        rows = self.resolver.store.group(self.node.stage, self.group, self.node.func, ()).rows.values()
-        segments = {row.segment.name: row.segment for row in rows}.values()
+        segments = [*self.resolver.store.group(self.node.stage, self.group, self.node.func, ()).segments()]
         count = sum(segment.rows for segment in segments)
         if count:
             return max(sum(segment.made.seconds for segment in segments) / count, 1e-6)

@@ -209,14 +209,6 @@ class Group:
                 return changed_reads(rows[key].segment.made.reads, func)
         return []
 
-    def value(self, row: Row, types: Types) -> Any:
-        """A row's value. Raises `Corrupt`, with the segment set aside, where it cannot be had."""
-        try:
-            return row.value(types, self.layers)
-        except Corrupt as error:
-            self._forget(row.segment, error)
-            raise
-
     def segments(self) -> Iterator[Segment]:
         """The segments that rows come from, each once."""
         yield from {row.segment: None for row in self.rows.values()}

@@ -150,11 +150,11 @@ class Recorder:
 
     def _frames(self) -> list[FrameType]:
         """The code that is at work, innermost first, down to the recorded call."""
-        frame, found = sys._getframe(3), list[FrameType]()
-        each: FrameType | None = frame
-        while each is not None and each is not self._frame:
-            found.append(each)
-            each = each.f_back
+        found: list[FrameType] = []
+        frame: FrameType | None = sys._getframe(3)
+        while frame is not None and frame is not self._frame:
+            found.append(frame)
+            frame = frame.f_back
         return found
 
 

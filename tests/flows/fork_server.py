@@ -82,7 +82,7 @@ def answer_and_exit(function: str, arguments: dict[str, Any]) -> None:
     module, _, name = function.partition(":")
     try:
         answer = {"value": getattr(importlib.import_module(module), name)(**arguments)}
-    except Exception:
+    except Exception:  # whatever the child's function raises is its answer
         answer = {"error": traceback.format_exc()}
     print(json.dumps(answer), flush=True)
     # Threads that the child started, Zarr's say, are not waited for.

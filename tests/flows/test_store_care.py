@@ -7,9 +7,7 @@ import pty
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -309,17 +307,6 @@ def test_workers_read_packed_layers(arc: Path, tmp_path: Path) -> None:
     counts = read_json(tmp_path / "run.json")
     assert counts["nodes"]["propose"] == {"executed": 1, "hit": 2}
     assert counts["store"]["corrupt"] == counts["store"]["write_errors"] == 0
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that others may look into: pytest closes its own again whenever another one starts."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-        for path in Path(folder).rglob("*"):
-            if path.is_dir():
-                path.chmod(0o755)
 
 
 def test_a_layer_in_a_place_without_write_permission_answers_for_a_whole_run(

@@ -7,9 +7,7 @@ import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -260,17 +258,6 @@ store = Store(sys.argv[2], [sys.argv[3]])
 assert test_packing.use(store) == test_packing.RIGHT
 print(store.stats()["misses"], store.write_error)
 """
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that others may look into: pytest closes its own again whenever another one starts."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-        for path in Path(folder).rglob("*"):
-            if path.is_dir():
-                path.chmod(0o755)
 
 
 def test_a_layer_may_lie_where_nothing_can_be_written(open_folder: Path) -> None:
