@@ -11,17 +11,20 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flows.errors import BadSettings
 from flows.flow import Flow
 from flows.node import Node
 from flows.settings import Settings
-from tasks.dsl import PRIMITIVES, primitives
 from tasks.filter import Refusal, filter
 from tasks.inline import inline
-from tasks.library import library_files, programs_in
+from tasks.language import BUILT_IN, named_in, open_dsl
+from tasks.library import ORIGIN, library_files
 from tasks.outcome import OUTCOMES, Budget
+from tasks.program import Program
+from tasks.programs import GIVEN, own, program_files, programs_in
 from tasks.propose import propose
 from tasks.puzzle import Puzzle, load
 from tasks.score import Scored, score
@@ -49,24 +52,39 @@ def functions() -> tuple[Callable[..., Any], ...]:
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
     """The top node of each puzzle: its value is a `Scored`."""
-    # Memoized like any result: parsing the files costs a repeat more than reading what they held.
-    library = flow.store.call(programs_in, library_files())
-    names = tuple(sorted(PRIMITIVES))
+    dsl = open_dsl(settings.dsl, settings.grid)
+    sources, composed = _sources(flow, settings)
+    names, primitives = dsl.names, partial(named_in, dsl.primitives)
     budget = Budget(settings.cpu_s, settings.memory_mb)
     for puzzle in puzzles.values():
-        candidates = flow.node(propose, puzzle.train, library, settings.seed)
+        tried = own(sources, puzzle.id) if settings.own else sources
+        candidates = flow.node(propose, puzzle.train, tried, settings.seed, composed)
         filtered = flow.node(filter, candidates, names)
         forms = flow.map(inline, filtered.field("bodies"), names=names)
         verdicts = flow.map(
             validate,
             forms,
             primitives,
-            unkeyed={"batch": settings.batch},
+            unkeyed={"batch": settings.batch, "dsl": dsl.source},
             train=puzzle.train,
             questions=puzzle.questions,
             budget=budget,
+            grid=dsl.grid,
         )
         yield flow.node(score, filtered, forms, verdicts)
+
+
+def _sources(flow: Flow, settings: Settings) -> tuple[tuple[Program, ...], bool]:
+    """The programs that are tried on every puzzle, and whether compositions are added. Raises
+    `BadSettings`."""
+    built_in = settings.dsl == BUILT_IN
+    if not settings.programs and not built_in:
+        raise BadSettings(settings.dsl, "a DSL of your own needs programs; name some with --programs")
+    given = bool(settings.programs)
+    files = program_files(settings.programs) if given else library_files()
+    # Memoized like any result: parsing the files costs a repeat more than reading what they held.
+    programs: tuple[Program, ...] = flow.store.call(programs_in, files, GIVEN if given else ORIGIN)
+    return programs, not given and not settings.own
 
 
 @dataclass

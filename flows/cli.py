@@ -24,11 +24,11 @@ from flows.quantity import age, size
 from flows.settings import read_settings
 from flows.store_commands import list_objects, list_runs, show_diff, show_stats
 from store import MemoflowError, NotAStore, NotWritable
-from tasks.errors import MalformedPuzzle, TaskError, UnknownName
+from tasks.errors import MalformedPuzzle, Refused, TaskError, UnknownName, UnusableDsl
 
 __all__ = ["main"]
 
-_BAD_USE = (BadSettings, NoScheduler, NotAStore, NotWritable, MalformedPuzzle)
+_BAD_USE = (BadSettings, NoScheduler, NotAStore, NotWritable, MalformedPuzzle, Refused, UnusableDsl)
 
 _MENDS = {
     "dataset": "; name arcagi, arcagi2, or a puzzle file or folder that exists",
@@ -54,6 +54,15 @@ _OPTIONS = [
         "--dataset", metavar="NAME|PATH", help="arcagi, arcagi2, a puzzle file or a folder of them."
     ),
     click.option("--split", metavar="SPLIT", help="training or evaluation."),
+    click.option("--dsl", metavar="MODULE|PATH", help="The DSL: a module, a file or a folder."),
+    click.option("--grid", metavar="KIND", help="What the DSL's grids are: tuple or array."),
+    click.option(
+        "--programs",
+        metavar="PATH",
+        multiple=True,
+        help="Programs to try: a file or folder; may be repeated.",
+    ),
+    click.option("--own", is_flag=True, default=None, help="Try solve_<puzzle id> on that puzzle only."),
     click.option("--puzzle", metavar="ID", multiple=True, help="Only this puzzle; may be repeated."),
     click.option("--limit", type=int, metavar="N", help="At most so many puzzles."),
     click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="TOML file of settings."),

@@ -9,6 +9,7 @@ from functools import cache, partial
 
 from tasks.form import Form
 from tasks.grid import Grid
+from tasks.language import BUILT_IN, GridKind
 from tasks.outcome import Budget
 from tasks.sandbox.evaluation import Evaluation
 from tasks.sandbox.link import Ending, Link, SandboxError
@@ -27,12 +28,13 @@ class Sandbox:
     Threads may share it, and wait for each other. A forked process must make its own.
     """
 
-    def __init__(self, dsl: str = "tasks.dsl", patience_s: float = PATIENCE_S) -> None:
-        """`dsl` names a module with PRIMITIVES.
+    def __init__(self, dsl: str = BUILT_IN, grid: GridKind = "array", patience_s: float = PATIENCE_S) -> None:
+        """`dsl` and `grid` as `tasks.language.open_dsl` takes them.
 
         A sample may take `patience_s` seconds of wall time, and 20 for each CPU second it has.
         """
         self._dsl = dsl
+        self._grid: GridKind = grid
         self._patience_s = patience_s
         self._lock = threading.Lock()
         self._link: Link | None = None
@@ -99,7 +101,7 @@ class Sandbox:
         for _ in range(_ATTEMPTS):
             try:
                 if self._link is None:
-                    self._link = Link(self._dsl)
+                    self._link = Link(self._dsl, self._grid)
                 limit_s = budget.cpu_s * self._link.speed_factor
                 work = Work(batches, inputs, pairs, limit_s, budget.memory_mb << 20)
                 wall_s = self._patience_s + _WALL_PER_CPU * limit_s
@@ -112,15 +114,15 @@ class Sandbox:
         raise SandboxError(self._dsl, f"its processes were ended from outside {_ATTEMPTS} times")
 
 
-def shared(dsl: str = "tasks.dsl") -> Sandbox:
+def shared(dsl: str = BUILT_IN, grid: GridKind = "array") -> Sandbox:
     """This process's sandbox over a DSL, kept for as long as the process lives."""
-    return _of_process(dsl, os.getpid())
+    return _of_process(dsl, grid, os.getpid())
 
 
 @cache
-def _of_process(dsl: str, _pid: int) -> Sandbox:
+def _of_process(dsl: str, grid: GridKind, _pid: int) -> Sandbox:
     """By pid too, since a fork's copy of a sandbox is not its own."""
-    return Sandbox(dsl)
+    return Sandbox(dsl, grid)
 
 
 def _form_out(number: int, form: Form) -> WireForm:

@@ -13,13 +13,12 @@ import os
 import select
 import signal
 import socket
-from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from time import process_time, thread_time
-from types import ModuleType
 from typing import NamedTuple
 
+from tasks.language import Dsl, open_dsl
 from tasks.sandbox.calibrate import speed_factor
 from tasks.sandbox.child import Child
 from tasks.sandbox.evaluate import describe
@@ -37,12 +36,13 @@ _STDOUT, _STDERR = 1, 2
 _PR_SET_PDEATHSIG = 1
 
 
-def main(dsl: str, channel: str, progress: str, results: str, parent: str) -> None:
-    """Serves until the parent is gone: the DSL's module, three descriptors, the parent's pid."""
+def main(dsl: str, grid: str, channel: str, progress: str, results: str, parent: str) -> None:
+    """Serves until the parent is gone: the DSL and the kind of its grids, three descriptors, the
+    parent's pid."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     connection = socket.socket(fileno=int(channel))
     try:
-        primitives = load(dsl)
+        language = load(dsl, grid)
         hello = "ready", speed_factor()
     except Exception as error:  # whatever the DSL's modules raise when imported
         send(connection, pack(("failed", describe(error))))
@@ -51,7 +51,7 @@ def main(dsl: str, channel: str, progress: str, results: str, parent: str) -> No
     gc.disable()
     gc.freeze()  # so that no collection in a child touches, and thereby copies, these pages
     page = Progress(int(progress))
-    zygote = _Zygote(connection, primitives, page, int(results), int(parent))
+    zygote = _Zygote(connection, language, page, int(results), int(parent))
     try:
         send(connection, pack(hello))
         zygote.run()
@@ -59,20 +59,14 @@ def main(dsl: str, channel: str, progress: str, results: str, parent: str) -> No
         zygote.end_child()
 
 
-def load(dsl: str) -> Mapping[str, object]:
-    """The primitives of a DSL by name, with all that they import later imported now.
-
-    The module offers PRIMITIVES; it and the modules in it may offer PRELOAD, names of modules.
-    """
-    module = import_module(dsl)
-    for holder in (module, *vars(module).values()):  # a copy: imports add to it
-        if isinstance(holder, ModuleType):
-            for name in getattr(holder, "PRELOAD", ()):
-                import_module(name)
-    primitives: Mapping[str, object] = module.PRIMITIVES
-    for primitive in primitives.values():
+def load(dsl: str, grid: str) -> Dsl:
+    """A DSL with all that it imports later imported now."""
+    language = open_dsl(dsl, grid)
+    for name in language.preload:
+        import_module(name)
+    for primitive in language.primitives.values():
         freeze(primitive)
-    return primitives
+    return language
 
 
 # Which primitives there are counts elsewhere: the key of a row holds those that its program names.
@@ -90,13 +84,13 @@ class _Zygote:
     def __init__(
         self,
         channel: socket.socket,
-        primitives: Mapping[str, object],
+        dsl: Dsl,
         progress: Progress,
         results: int,
         parent: int,
     ) -> None:
         self._channel = channel
-        self._primitives = primitives
+        self._dsl = dsl
         self._progress = progress
         self._results = results
         self._parent = parent
@@ -162,7 +156,7 @@ class _Zygote:
             self._channel.close()
             os.dup2(_STDOUT, _STDERR)  # stdout is /dev/null already
             gc.enable()
-            child = Child(self._primitives, self._progress, self._results)
+            child = Child(self._dsl, self._progress, self._results)
             while os.getppid() == zygote:  # else it died before it could be asked for its signal
                 if child.serve(receive(line)) is not State.DONE:
                     break

@@ -173,7 +173,7 @@ def test_unreachable_goes_by_the_code_of_the_flow(arc: Path, tmp_path: Path) -> 
     assert set(current_code()) == {
         f"tasks.{name}" for name in
         ("propose:propose", "filter:filter", "inline:inline", "validate:validate", "score:score",
-         "library:programs_in")
+         "programs:programs_in")
     }  # fmt: skip
     said = gc(store, "--unreachable", "--dry-run", "--json", tmp_path / "gc.json")
     assert said.code == 0
