@@ -17,6 +17,7 @@ from flows.errors import BadSettings
 from flows.flow import Flow
 from flows.node import Node
 from flows.settings import Settings
+from tasks.best import best
 from tasks.dsl import PRIMITIVES, primitives
 from tasks.filter import Refusal, filter
 from tasks.inline import inline
@@ -28,7 +29,7 @@ from tasks.score import Scored, score
 from tasks.submission import Submission, check_submission, solved_test, submission
 from tasks.validate import validate
 
-__all__ = ["Results", "chosen_puzzles", "functions", "puzzle_nodes"]
+__all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_nodes"]
 
 
 def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
@@ -44,11 +45,27 @@ def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
 
 def functions() -> tuple[Callable[..., Any], ...]:
     """The functions whose results the flow keeps."""
-    return (programs_in, propose, filter, inline, validate, score)
+    return (programs_in, propose, filter, inline, validate, score, best)
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
     """The top node of each puzzle: its value is a `Scored`."""
+    for judged in _judged(flow, puzzles, settings):
+        yield flow.node(score, *judged)
+
+
+def best_nodes(
+    flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings, count: int
+) -> Iterator[Node]:
+    """The best programs of each puzzle: the node's value is a tuple of at most `count` `Best`."""
+    for judged in _judged(flow, puzzles, settings):
+        yield flow.node(best, *judged, count)
+
+
+def _judged(
+    flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings
+) -> Iterator[tuple[Node, Node, Node]]:
+    """What a puzzle's candidates are ranked by: those, their forms and their verdicts."""
     # Memoized like any result: parsing the files costs a repeat more than reading what they held.
     library = flow.store.call(programs_in, library_files())
     names = tuple(sorted(PRIMITIVES))
@@ -66,7 +83,7 @@ def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) 
             questions=puzzle.questions,
             budget=budget,
         )
-        yield flow.node(score, filtered, forms, verdicts)
+        yield filtered, forms, verdicts
 
 
 @dataclass

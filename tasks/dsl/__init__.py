@@ -93,6 +93,9 @@ MODULES = (
 
 PRIMITIVES: dict[str, object] = {name: getattr(module, name) for module in MODULES for name in module.__all__}
 
+MODULE_OF: dict[str, str] = {name: module.__name__ for module in MODULES for name in module.__all__}
+"""The module that each name is imported from."""
+
 
 def primitives(form: Form) -> tuple[object, ...]:
     """The primitives that a canonical form names, in the order of `form.names`."""

@@ -1,0 +1,103 @@
+"""Listings: the best programs of a puzzle as one importable Python file, and reading that again.
+
+Owns the text of such a file: a mark by which it is known, the puzzle's id, imports of the DSL's
+names, and each program in canonical form under a head of `# key: value` lines whose values are
+JSON. So whatever candidates and puzzles are called, no name can end a line or become code.
+
+Does not promise to read what was edited by hand: `listed` says None.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tasks.best import Best
+from tasks.form import Form
+
+__all__ = ["MARK", "listed", "listing"]
+
+MARK = '"""Exported by memoflow: '
+"""What every listing begins with, and nothing else may."""
+
+_DOCSTRING = f"""{MARK}the programs that do best on the train samples of a puzzle.
+
+`memoflow export arc` replaces this file when they change.
+\"\"\"
+"""
+
+_WIDTH = 100
+_PUZZLE = re.compile(r"^# puzzle: (.*)$", re.MULTILINE)
+_PROGRAM = re.compile(r"^((?:# [a-z_]+: .*\n)+)def (\w+)\(", re.MULTILINE)
+
+
+def listing(puzzle: str, programs: Sequence[Best], modules: Mapping[str, str]) -> str:
+    """The file of a puzzle's programs, best first.
+
+    They are called `solve_<puzzle>`, `solve_<puzzle>_2` and so on; `modules` says for each name of
+    the DSL which module it is imported from.
+    """
+    parts = [f"{_DOCSTRING}# puzzle: {json.dumps(puzzle)}\n", *_imports(programs, modules)]
+    for number, program in enumerate(programs, 1):
+        source = program.form.source(_name(puzzle, number, modules))
+        parts.append(f"\n\n{_head(program)}{source}")
+    return "".join(parts)
+
+
+def listed(text: str) -> tuple[str, list[dict[str, Any]]] | None:
+    """The puzzle of a listing, and the heads of its programs with their names as `program`; None
+    where the text is no listing."""
+    puzzle = _PUZZLE.search(text)
+    if puzzle is None or not text.startswith(MARK):
+        return None
+    try:
+        programs = [{"program": match[2], **_keys(match[1])} for match in _PROGRAM.finditer(text)]
+        return str(json.loads(puzzle[1])), programs
+    except ValueError:
+        return None
+
+
+def _name(puzzle: str, number: int, taken: Mapping[str, str]) -> str:
+    """What the puzzle's `number`-th program is called: an identifier, and no name of the DSL."""
+    plain = re.sub(r"\W", "_", puzzle, flags=re.ASCII)
+    name = f"solve_{plain}" if number == 1 else f"solve_{plain}_{number}"
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _imports(programs: Sequence[Best], modules: Mapping[str, str]) -> Iterator[str]:
+    """What the programs need, a statement per module."""
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted({name for program in programs for name in program.form.names}):
+        names[modules[name]].append(name)
+    for position, module in enumerate(sorted(names)):
+        line = f"from {module} import {', '.join(names[module])}\n"
+        if len(line) > _WIDTH:
+            line = f"from {module} import (\n{''.join(f'    {name},\n' for name in names[module])})\n"
+        yield line if position else f"\n{line}"
+
+
+def _head(program: Best) -> str:
+    """What is known of a program, a line each."""
+    known = {
+        "score": program.score,
+        "exact": sum(program.exact),
+        "samples": len(program.exact),
+        "cells": program.cells,
+        "steps": len(program.form.steps),
+        "cpu_ms": float(f"{1000 * program.cpu_s:.3g}"),
+        "origin": program.origin,
+        "name": program.name,
+    }
+    return "".join(f"# {key}: {json.dumps(value)}\n" for key, value in known.items())
+
+
+def _keys(head: str) -> dict[str, Any]:
+    """A head as it was written."""
+    pairs = (line[2:].partition(": ") for line in head.splitlines())
+    found: dict[str, Any] = json.loads("{" + ",".join(f'"{key}":{value}' for key, _, value in pairs) + "}")
+    return found
