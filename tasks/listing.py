@@ -77,7 +77,8 @@ def _imports(programs: Sequence[Best], modules: Mapping[str, str]) -> Iterator[s
     for position, module in enumerate(sorted(names)):
         line = f"from {module} import {', '.join(names[module])}\n"
         if len(line) > _WIDTH:
-            line = f"from {module} import (\n{''.join(f'    {name},\n' for name in names[module])})\n"
+            column = "".join(f"    {name},\n" for name in names[module])
+            line = f"from {module} import (\n{column})\n"
         yield line if position else f"\n{line}"
 
 
@@ -98,6 +99,6 @@ def _head(program: Best) -> str:
 
 def _keys(head: str) -> dict[str, Any]:
     """A head as it was written."""
-    pairs = (line[2:].partition(": ") for line in head.splitlines())
+    pairs = (line[2:].partition(": ") for line in head.rstrip("\n").split("\n"))
     found: dict[str, Any] = json.loads("{" + ",".join(f'"{key}":{value}' for key, _, value in pairs) + "}")
     return found
