@@ -54,9 +54,7 @@ def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) 
         yield flow.node(score, *judged)
 
 
-def best_nodes(
-    flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings, count: int
-) -> Iterator[Node]:
+def best_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings, count: int) -> Iterator[Node]:
     """The best programs of each puzzle: the node's value is a tuple of at most `count` `Best`."""
     for judged in _judged(flow, puzzles, settings):
         yield flow.node(best, *judged, count)

@@ -42,9 +42,7 @@ class Best:
         return all(self.exact)
 
 
-def best(
-    filtered: Filtered, forms: list[Form], verdicts: list[Verdict], count: int
-) -> tuple[Best, ...]:
+def best(filtered: Filtered, forms: list[Form], verdicts: list[Verdict], count: int) -> tuple[Best, ...]:
     """The best `count` distinct forms; forms and verdicts are those of `filtered.unique`."""
     returned = (entry for entry in ranked(filtered, forms, verdicts) if _returned(entry.verdict))
     return tuple(_best(entry) for entry in islice(returned, count))
@@ -57,6 +55,4 @@ def _returned(verdict: Verdict) -> bool:
 
 def _best(entry: Entry) -> Best:
     candidate, verdict = entry.candidate, entry.verdict
-    return Best(
-        entry.form, candidate.name, candidate.origin, verdict.exact, verdict.cells, verdict.cpu_s
-    )
+    return Best(entry.form, candidate.name, candidate.origin, verdict.exact, verdict.cells, verdict.cpu_s)

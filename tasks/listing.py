@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tasks.best import Best
-from tasks.form import Form
 
 __all__ = ["MARK", "listed", "listing"]
 
@@ -29,6 +28,7 @@ _DOCSTRING = f"""{MARK}the programs that do best on the train samples of a puzzl
 \"\"\"
 """
 
+_KEYS = ("score", "exact", "samples", "cells", "steps", "cpu_ms", "origin", "name")
 _WIDTH = 100
 _PUZZLE = re.compile(r"^# puzzle: (.*)$", re.MULTILINE)
 _PROGRAM = re.compile(r"^((?:# [a-z_]+: .*\n)+)def (\w+)\(", re.MULTILINE)
@@ -54,10 +54,12 @@ def listed(text: str) -> tuple[str, list[dict[str, Any]]] | None:
     if puzzle is None or not text.startswith(MARK):
         return None
     try:
-        programs = [{"program": match[2], **_keys(match[1])} for match in _PROGRAM.finditer(text)]
-        return str(json.loads(puzzle[1])), programs
-    except ValueError:
+        programs = [{"program": match[2], **_known(match[1])} for match in _PROGRAM.finditer(text)]
+        name = json.loads(puzzle[1])
+    except (ValueError, RecursionError):
         return None
+    whole = isinstance(name, str) and all((*program,) == ("program", *_KEYS) for program in programs)
+    return (name, programs) if whole else None
 
 
 def _name(puzzle: str, number: int, taken: Mapping[str, str]) -> str:
@@ -84,20 +86,20 @@ def _imports(programs: Sequence[Best], modules: Mapping[str, str]) -> Iterator[s
 
 def _head(program: Best) -> str:
     """What is known of a program, a line each."""
-    known = {
-        "score": program.score,
-        "exact": sum(program.exact),
-        "samples": len(program.exact),
-        "cells": program.cells,
-        "steps": len(program.form.steps),
-        "cpu_ms": float(f"{1000 * program.cpu_s:.3g}"),
-        "origin": program.origin,
-        "name": program.name,
-    }
-    return "".join(f"# {key}: {json.dumps(value)}\n" for key, value in known.items())
+    known = (
+        program.score,
+        sum(program.exact),
+        len(program.exact),
+        program.cells,
+        len(program.form.steps),
+        float(f"{1000 * program.cpu_s:.3g}"),
+        program.origin,
+        program.name,
+    )
+    return "".join(f"# {key}: {json.dumps(value)}\n" for key, value in zip(_KEYS, known, strict=True))
 
 
-def _keys(head: str) -> dict[str, Any]:
+def _known(head: str) -> dict[str, Any]:
     """A head as it was written."""
     pairs = (line[2:].partition(": ") for line in head.rstrip("\n").split("\n"))
     found: dict[str, Any] = json.loads("{" + ",".join(f'"{key}":{value}' for key, _, value in pairs) + "}")
