@@ -51,9 +51,11 @@ class Exports:
         self.programs += len(programs)
         self.solved_train += any(program.solves_train for program in programs)
         try:
-            self.fates.update(self.folder.put(name, programs))
+            fate = self.folder.put(name, programs)
         except (OSError, BadSettings) as error:
             self.problems.append(f"the programs of puzzle {name} could not be written ({error})")
+        else:
+            self.fates.update([fate] if fate is not None else [])
 
     def end(self) -> list[str]:
         """Write the index; what went wrong, a line each."""

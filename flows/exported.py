@@ -69,19 +69,20 @@ class ExportFolder:
         for puzzle in puzzles:
             _held(self._file(puzzle), MARK)
 
-    def put(self, puzzle: str, programs: Sequence[Best]) -> list[Fate]:
-        """Bring a puzzle's file up to date, if it has or had one; without programs it has none.
+    def put(self, puzzle: str, programs: Sequence[Best]) -> Fate | None:
+        """Bring a puzzle's file up to date; without programs it has none. None where it had none
+        before.
 
         Raises `BadSettings` where another file lies there, OSError where it cannot be written.
         """
         file = self._file(puzzle)
         held = _held(file, MARK)
         if programs:
-            return [_bring(file, held, listing(puzzle, programs, self._modules))]
+            return _bring(file, held, listing(puzzle, programs, self._modules))
         if held is None:
-            return []
+            return None
         file.unlink(missing_ok=True)
-        return [Fate.REMOVED]
+        return Fate.REMOVED
 
     def write_index(self) -> None:
         """Bring the index up to date with all files. Raises as `put` does."""
