@@ -53,7 +53,7 @@ class Exports:
         try:
             fate = self.folder.put(name, programs)
         except (OSError, BadSettings) as error:
-            self.problems.append(f"the programs of puzzle {name} could not be written ({error})")
+            self.problems.append(f"the programs of puzzle {name} could not be written ({_reason(error)})")
         else:
             self.fates.update([fate] if fate is not None else [])
 
@@ -63,8 +63,12 @@ class Exports:
         try:
             self.folder.write_index()
         except (OSError, BadSettings) as error:
-            problems.append(f"the index could not be written ({error}); export again")
+            problems.append(f"the index could not be written ({_reason(error)}); export again")
         return problems
+
+
+def _reason(error: OSError | BadSettings) -> str:
+    return str(getattr(error, "strerror", None) or error)
 
 
 def export_arc(settings: Settings, clock: Clock, count: int, out: Path, json_file: Path | None) -> int:

@@ -24,6 +24,7 @@ from command_line import (
     run_apart,
     run_here,
     sample,
+    small_files,
     write_puzzle,
     write_puzzles,
 )
@@ -165,8 +166,8 @@ def test_the_verdicts_of_loaded_programs_are_hits(cold: Exported) -> None:
         assert [(each.exact, each.cells) for each in verdicts] == [(p.exact, p.cells) for p in programs]
 
 
-def test_after_a_run_only_the_best_are_left_to_execute(cold: Exported, tmp_path: Path) -> None:
-    options = ["--dataset", cold.folder / "puzzles", "--store", cold.folder / "store", "--workers", 0]
+def test_a_run_after_an_export_finds_all_but_its_score(copy: Exported, tmp_path: Path) -> None:
+    options = ["--dataset", copy.folder / "puzzles", "--store", copy.folder / "store", "--workers", 0]
     said = run_here("run", "arc", *options, "--json", tmp_path / "run.json")
     assert said.code == 0
     executed = {stage: each["executed"] for stage, each in read_json(tmp_path / "run.json")["nodes"].items()}
@@ -203,8 +204,8 @@ answers = []
 for name in asked["programs"]:
     solve = getattr(module, name)
     wanted = solve.__code__.co_varnames[: solve.__code__.co_argcount]
-    answers.append([solve(**{key: {"S": pairs, "I": grid}[key] for key in wanted}).tolist() for grid in grids])
-json.dump(answers, sys.stdout)
+    answers.append([solve(**{key: {"S": pairs, "I": grid}[key] for key in wanted}) for grid in grids])
+json.dump(answers, sys.stdout, default=np.ndarray.tolist)
 """
 
 
@@ -385,6 +386,22 @@ def test_files_of_others_are_refused_before_anything_runs(cold: Exported, tmp_pa
     assert f"{name}: was not exported; move it away" in said.complaint()
     assert [path.name for path in tmp_path.rglob("*")] == ["out", name]
     assert (tmp_path / "out" / name).read_text() == "mine"
+
+
+def test_files_that_cannot_be_written_are_told_and_leave_nothing_behind(copy: Exported) -> None:
+    for each in ("mirror0.py", "mirror1.py"):
+        (copy.out / each).unlink()
+    before = copy.files()
+    with small_files(16):
+        said = run_here("export", "arc", *copy.options)
+    assert said.code == 1
+    assert [line for line in said.err.splitlines() if "could not be written (File too large)" in line] == (
+        said.err.splitlines()
+    )
+    assert ["mirror0" in said.err, "mirror1" in said.err, "the index" in said.err] == [True] * 3
+    assert copy.changed(before) == set()
+    copy.again()
+    assert set(copy.files()) == set(before) | {"mirror0.py", "mirror1.py"}
 
 
 def test_hostile_ids_of_a_dataset_stay_below_the_directory(tmp_path: Path) -> None:
