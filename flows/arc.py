@@ -18,6 +18,7 @@ from flows.errors import BadSettings
 from flows.flow import Flow
 from flows.node import Node
 from flows.settings import Settings
+from tasks.best import best
 from tasks.filter import Refusal, filter
 from tasks.inline import inline
 from tasks.language import BUILT_IN, named_in, open_dsl
@@ -31,7 +32,7 @@ from tasks.score import Scored, score
 from tasks.submission import Submission, check_submission, solved_test, submission
 from tasks.validate import validate
 
-__all__ = ["Results", "chosen_puzzles", "functions", "puzzle_nodes"]
+__all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_nodes"]
 
 
 def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
@@ -47,11 +48,25 @@ def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
 
 def functions() -> tuple[Callable[..., Any], ...]:
     """The functions whose results the flow keeps."""
-    return (programs_in, propose, filter, inline, validate, score)
+    return (programs_in, propose, filter, inline, validate, score, best)
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
     """The top node of each puzzle: its value is a `Scored`."""
+    for judged in _judged(flow, puzzles, settings):
+        yield flow.node(score, *judged)
+
+
+def best_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings, count: int) -> Iterator[Node]:
+    """The best programs of each puzzle: the node's value is a tuple of at most `count` `Best`."""
+    for judged in _judged(flow, puzzles, settings):
+        yield flow.node(best, *judged, count)
+
+
+def _judged(
+    flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings
+) -> Iterator[tuple[Node, Node, Node]]:
+    """What a puzzle's candidates are ranked by: those, their forms and their verdicts."""
     dsl = open_dsl(settings.dsl, settings.grid)
     sources, composed = _sources(flow, settings)
     names, primitives = dsl.names, partial(named_in, dsl.primitives)
@@ -71,7 +86,7 @@ def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) 
             budget=budget,
             grid=dsl.grid,
         )
-        yield flow.node(score, filtered, forms, verdicts)
+        yield filtered, forms, verdicts
 
 
 def _sources(flow: Flow, settings: Settings) -> tuple[tuple[Program, ...], bool]:

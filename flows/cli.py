@@ -1,4 +1,4 @@
-"""The command line: `memoflow run|plan|explain arc ...` and `memoflow store ...`.
+"""The command line: `memoflow run|plan|explain|export arc ...` and `memoflow store ...`.
 
 Owns: options, exit codes and messages. Bad use is one line and exit code 2; anything else that goes
 wrong is one line and 1, with what was computed kept. What the commands do is in `flows.commands`
@@ -133,6 +133,31 @@ def explain_arc_command(puzzles: tuple[str, ...], **options: Any) -> int:
     json_file, config = options.pop("json_file"), options.pop("config")
     options["puzzle"] = (*options["puzzle"], *puzzles)
     return explain_arc(read_settings(config, options), json_file)
+
+
+@memoflow.group()
+def export() -> None:
+    """Write the best programs as files; what the store lacks is run first."""
+
+
+@export.command("arc")
+@_with_options
+@click.option(
+    "--best", type=click.IntRange(1), default=32, show_default=True, metavar="N", help="Of each puzzle."
+)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where the files go."
+)
+def export_arc_command(best: int, out: Path, **options: Any) -> int:
+    """A Python file per puzzle with its best distinct programs, and an index.
+
+    Files that did not change are left as they are, and so are those that are not ours.
+    """
+    from flows.export import export_arc
+
+    json_file, config = options.pop("json_file"), options.pop("config")
+    settings = read_settings(config, options)
+    return export_arc(settings, click.get_current_context().obj, best, out, json_file)
 
 
 @memoflow.group()

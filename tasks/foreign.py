@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-__all__ = ["load_file"]
+__all__ = ["load_file", "plain_name"]
 
 _UNFIT = re.compile(r"\W")
 
@@ -35,6 +35,12 @@ def load_file(file: Path) -> ModuleType:
         parts.insert(0, folder.name)
         folder = folder.parent
     return importlib.import_module(".".join((_package_of(folder).name, *parts)))
+
+
+def plain_name(module: ModuleType) -> str:
+    """A module's name as its folder's own code would have it."""
+    _, _, name = module.__name__.partition(".")
+    return name if "__memo_absolute__" in vars(module) else module.__name__
 
 
 @cache

@@ -24,7 +24,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from tasks.errors import UnusableDsl
-from tasks.foreign import load_file
+from tasks.foreign import load_file, plain_name
 from tasks.form import Form
 
 __all__ = ["BUILT_IN", "Dsl", "GridKind", "named_in", "open_dsl"]
@@ -41,6 +41,7 @@ _IN_A_FOLDER = ("dsl.py", "constants.py")
 class Dsl:
     """A DSL: a module's name or an absolute path, the kind of its grids, its primitives by name.
 
+    `homes`: the module that each name can be imported from, where the DSL's folder is on the path.
     `preload`: modules that the primitives import when they are first needed, as PRELOAD in their own
     modules says.
     """
@@ -48,7 +49,8 @@ class Dsl:
     source: str
     grid: GridKind
     primitives: Mapping[str, object]
-    preload: tuple[str, ...] = ()
+    homes: Mapping[str, str]
+    preload: tuple[str, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,14 +67,17 @@ def open_dsl(source: str, grid: str = "") -> Dsl:
     """
     place, modules = _modules_of(source)
     primitives: dict[str, object] = {}
+    homes: dict[str, str] = {}
     for module in modules:
-        primitives |= _primitives_of(module)
+        found = _primitives_of(module)
+        primitives |= found
+        homes |= vars(module).get("MODULE_OF") or dict.fromkeys(found, plain_name(module))
     if not primitives:
         raise UnusableDsl(source, "it has no public functions or constants")
     kind = grid or _grid_kind(primitives)
     for known in GRID_KINDS:
         if kind == known:
-            return Dsl(place, known, primitives, _preload(primitives))
+            return Dsl(place, known, primitives, homes, _preload(primitives))
     if grid:
         raise UnusableDsl(source, f"a grid is {' or '.join(GRID_KINDS)}, not {grid!r}")
     raise UnusableDsl(source, "its annotations do not say what a grid is; add --grid tuple or --grid array")

@@ -52,7 +52,7 @@ class Scored:
 
 
 @dataclass(frozen=True, eq=False)
-class _Entry:
+class Entry:
     """A distinct form with the first candidate that has it, and its verdict."""
 
     candidate: Unique
@@ -66,18 +66,21 @@ class _Entry:
         return -sum(verdict.exact), -sum(verdict.cells), len(self.form.steps), self.form.text
 
 
-def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Scored:
-    """Rank candidates by their verdicts; forms and verdicts are those of `filtered.unique`.
-
-    Equal forms are one candidate, called by the first name.
-    """
-    entries: dict[Form, _Entry] = {}
+def ranked(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> list[Entry]:
+    """The distinct forms, best first; equal forms are one candidate, called by the first name."""
+    entries: dict[Form, Entry] = {}
     for candidate, form, verdict in zip(filtered.unique, forms, verdicts, strict=True):
-        entries.setdefault(form, _Entry(candidate, form, verdict))
-    ranking = sorted(entries.values(), key=lambda entry: entry.place)
+        entries.setdefault(form, Entry(candidate, form, verdict))
+    return sorted(entries.values(), key=lambda entry: entry.place)
+
+
+def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Scored:
+    """What candidates came to by their verdicts; forms and verdicts are those of
+    `filtered.unique`."""
+    ranking = ranked(filtered, forms, verdicts)
     counts = Counter(_kind(entry.verdict) for entry in ranking)
     return Scored(
-        ranking=tuple(_ranked(entry) for entry in ranking[:RANKED]),
+        ranking=tuple(_place(entry) for entry in ranking[:RANKED]),
         attempts=_attempts(ranking),
         candidates=len(filtered.unique) + len(filtered.collapsed) + len(filtered.refused),
         unique=len(filtered.unique),
@@ -88,7 +91,7 @@ def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Sco
     )
 
 
-def _ranked(entry: _Entry) -> Ranked:
+def _place(entry: Entry) -> Ranked:
     candidate, verdict = entry.candidate, entry.verdict
     exact, cells = sum(verdict.exact), sum(verdict.cells)
     return Ranked(candidate.name, candidate.origin, exact, cells, len(entry.form.steps))
@@ -100,14 +103,14 @@ def _kind(verdict: Verdict) -> str:
     return next(others, Returned.kind)
 
 
-def _attempts(ranking: list[_Entry]) -> tuple[tuple[Grid, ...], ...]:
+def _attempts(ranking: list[Entry]) -> tuple[tuple[Grid, ...], ...]:
     if not ranking:
         return ()
     first = ranking[0].verdict
     return tuple(_different(ranking, sample) for sample in range(len(first.exact), len(first.outcomes)))
 
 
-def _different(ranking: list[_Entry], sample: int) -> tuple[Grid, ...]:
+def _different(ranking: list[Entry], sample: int) -> tuple[Grid, ...]:
     """The first different grids that the ranking gives for one sample."""
     found: list[Grid] = []
     for entry in ranking:

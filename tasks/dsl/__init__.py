@@ -89,6 +89,9 @@ MODULES = (
 
 PRIMITIVES: dict[str, object] = {name: getattr(module, name) for module in MODULES for name in module.__all__}
 
+MODULE_OF: dict[str, str] = {name: module.__name__ for module in MODULES for name in module.__all__}
+"""The module that each name is imported from."""
+
 
 def _check_names() -> None:
     exports = Counter(name for module in MODULES for name in module.__all__)

@@ -172,7 +172,7 @@ def test_unreachable_goes_by_the_code_of_the_flow(arc: Path, tmp_path: Path) -> 
     store = shutil.copytree(arc / "store", tmp_path / "store")
     assert set(current_code()) == {
         f"tasks.{name}" for name in
-        ("propose:propose", "filter:filter", "inline:inline", "validate:validate", "score:score",
+        ("propose:propose", "filter:filter", "inline:inline", "validate:validate", "score:score", "best:best",
          "programs:programs_in")
     }  # fmt: skip
     said = gc(store, "--unreachable", "--dry-run", "--json", tmp_path / "gc.json")

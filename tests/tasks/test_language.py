@@ -206,3 +206,9 @@ def test_the_folder_that_a_dsl_lies_in_does_not_count(
     moved = fingerprints(other)
     other.rename(folder)
     assert moved == fingerprints(folder)
+
+
+def test_names_say_where_they_can_be_imported_from(folder: Path, tmp_path: Path) -> None:
+    (folder / "dsl.py").write_text("def f(grid: tuple[tuple[int, ...], ...]): return grid\n")
+    assert open_dsl(str(folder)).homes == {"f": "dsl", "ONE": "constants", "UP": "constants"}
+    assert open_dsl("tasks.dsl").homes["rotate_180"] == "tasks.dsl.symmetry"
