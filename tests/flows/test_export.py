@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ from flows.flow import Flow
 from flows.settings import Settings
 from store import Store
 from tasks.best import Best
-from tasks.dsl import PRIMITIVES, primitives
+from tasks.dsl import PRIMITIVES
 from tasks.form import Form
+from tasks.language import named_in
 from tasks.outcome import Budget
 from tasks.program import functions_in, parse
 from tasks.puzzle import Puzzle
@@ -100,10 +102,11 @@ class Exported:
             self.flow.map(
                 validate,
                 self.forms(puzzle),
-                primitives,
+                partial(named_in, PRIMITIVES),
                 train=self.puzzles[puzzle].train,
                 questions=self.puzzles[puzzle].questions,
                 budget=Budget(self.settings.cpu_s, self.settings.memory_mb),
+                grid="array",
             ),
             workers=0,
         )
@@ -172,6 +175,17 @@ def test_a_run_after_an_export_finds_all_but_its_score(copy: Exported, tmp_path:
     assert said.code == 0
     executed = {stage: each["executed"] for stage, each in read_json(tmp_path / "run.json")["nodes"].items()}
     assert executed == {"propose": 0, "filter": 0, "inline": 0, "validate": 0, "score": 2}
+
+
+def test_a_run_of_exported_programs_has_all_their_verdicts(copy: Exported, tmp_path: Path) -> None:
+    options = ["--dataset", copy.folder / "puzzles", "--store", copy.folder / "store", "--workers", 0]
+    for own, rows in ((["--own"], 2 * BEST), ([], None)):
+        said = run_here("run", "arc", *options, "--programs", copy.out, *own, "--json", tmp_path / "run.json")
+        assert said.code == 0
+        told = read_json(tmp_path / "run.json")
+        assert told["rows"]["validate"]["executed"] == 0
+        assert rows in (None, told["rows"]["validate"]["hit"])
+        assert told["solved_train"] == 2
 
 
 def test_the_index_agrees_with_the_store(cold: Exported) -> None:
