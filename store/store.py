@@ -68,7 +68,7 @@ class Store:
         self._seconds: dict[str, float] = defaultdict(float)
         self._groups: OrderedDict[str, Group] = OrderedDict()
         self._types: dict[int, tuple[object, Types]] = {}
-        self._places = tuple(each.location for each in self.backends if isinstance(each, LocalBackend))
+        self._places = tuple(f"{each.location}/" for each in self.backends if isinstance(each, LocalBackend))
 
     # -- what users call -------------------------------------------------------------------------
 
