@@ -80,6 +80,9 @@ class LocalBackend:
         finally:
             os.close(handle)
 
+    def has(self, name: str) -> bool:
+        return os.access(self._prefix + name, os.F_OK)
+
     def put(self, name: str, data: bytes) -> bool:
         target = self._prefix + name
         folder = target.rpartition("/")[0]
