@@ -58,8 +58,8 @@ class Leases:
 
 
 class _Lease:
-    """One that is waited for when it is entered. A class, as each cold call makes one, and several
-    generators inside each other take twice the time."""
+    """One that is waited for when it is entered. A class, since each cold call makes one, and
+    generators inside each other would take a third more time."""
 
     __slots__ = ("_claim", "_claims", "_lease", "_mine", "_name")
 

@@ -94,9 +94,12 @@ class _Claim:
         return had
 
     def __exit__(self, *_: object) -> None:
-        if self._turn is not None:
+        if self._turn is None:
+            return
+        try:
             if self._file is not None:
                 fcntl.lockf(self._file, fcntl.LOCK_UN, 1, self._place)
+        finally:
             self._turns.give(self._place, self._turn)
 
 

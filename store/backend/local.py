@@ -91,7 +91,7 @@ class LocalBackend:
                 try:
                     self._make_folder(name)
                     return self._put_once(folder, target, data)
-                except FileNotFoundError:
+                except FileNotFoundError:  # folders that were there are not any more
                     self._plain_folders.clear()
             return put_named(folder, target, data)
         except OSError as error:
