@@ -230,11 +230,10 @@ def _write_complex(encoder: _Encoder, value: Any, where: tuple[object, ...]) -> 
 
 def _int(value: Any) -> bytes:
     known = _SMALL_INTS.get(value)
-    return known if known is not None else _encoded_int(value)
-
-
-def _encoded_int(value: int) -> bytes:
-    return _leaf(b"i", value.to_bytes((value.bit_length() + 8) // 8, "little", signed=True))
+    if known is not None:
+        return known
+    content: bytes = value.to_bytes((value.bit_length() + 8) // 8, "little", signed=True)
+    return b"i" + len(content).to_bytes(8, "little") + content  # as `_leaf`, for each row has one
 
 
 def _moment(value: Any) -> bytes:
@@ -242,8 +241,9 @@ def _moment(value: Any) -> bytes:
     return f"{value.isoformat()} {value.fold} {value.tzinfo!s}".encode()
 
 
-_SMALL_INTS = {value: _encoded_int(value) for value in range(256)}
-"""Ready at hand, as grids are full of them."""
+_SMALL_INTS: dict[int, bytes] = {}
+"""Encodings at hand, as grids are full of them."""
+_SMALL_INTS |= {value: _int(value) for value in range(256)}
 
 _ATOMS: dict[type, Callable[[Any], bytes]] = {
     type(None): lambda v: _leaf(b"N", b""),
