@@ -1,5 +1,5 @@
-"""The ARC flow: propose, filter, inline, validate and score for each puzzle. `python -m flows.arc`
-runs it.
+"""The ARC flow: propose, filter, inline, validate, score, differ and rank for each puzzle. `python -m
+flows.arc` runs it.
 
 Owns: which node reads which, and how a run's results become counts and a submission. Test outputs
 are read in one place, `Results.add`, after everything was ranked.
@@ -15,8 +15,10 @@ from typing import Any
 
 from flows.errors import BadSettings
 from flows.flow import Flow
+from flows.judges import judges
 from flows.node import Node
 from flows.settings import Settings
+from tasks.differ import differ, differs_in
 from tasks.dsl import PRIMITIVES, primitives
 from tasks.filter import Refusal, filter
 from tasks.inline import inline
@@ -24,7 +26,8 @@ from tasks.library import library_files, programs_in
 from tasks.outcome import OUTCOMES, Budget
 from tasks.propose import propose
 from tasks.puzzle import Puzzle, load
-from tasks.score import Scored, score
+from tasks.rank import Scored, rank
+from tasks.score import score
 from tasks.submission import Submission, check_submission, solved_test, submission
 from tasks.validate import validate
 
@@ -44,7 +47,7 @@ def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
 
 def functions() -> tuple[Callable[..., Any], ...]:
     """The functions whose results the flow keeps."""
-    return (programs_in, propose, filter, inline, validate, score)
+    return (programs_in, differs_in, propose, filter, inline, validate, score, differ, rank)
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
@@ -53,6 +56,7 @@ def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) 
     library = flow.store.call(programs_in, library_files())
     names = tuple(sorted(PRIMITIVES))
     budget = Budget(settings.cpu_s, settings.memory_mb)
+    judging = judges(flow.store, settings.differs, PRIMITIVES)
     for puzzle in puzzles.values():
         candidates = flow.node(propose, puzzle.train, library, settings.seed)
         filtered = flow.node(filter, candidates, names)
@@ -66,7 +70,12 @@ def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) 
             questions=puzzle.questions,
             budget=budget,
         )
-        yield flow.node(score, filtered, forms, verdicts)
+        scores = flow.node(score, filtered, forms, verdicts)
+        near_misses = scores.field("near_misses")
+        differences = flow.map(
+            differ, near_misses, judging.deps, differs=judging.differs, train=puzzle.train, budget=budget
+        )
+        yield flow.node(rank, scores, differences)
 
 
 @dataclass

@@ -24,11 +24,11 @@ from flows.quantity import age, size
 from flows.settings import read_settings
 from flows.store_commands import list_objects, list_runs, show_diff, show_stats
 from store import MemoflowError, NotAStore, NotWritable
-from tasks.errors import MalformedPuzzle, TaskError, UnknownName
+from tasks.errors import MalformedPuzzle, Refused, TaskError, UnknownName
 
 __all__ = ["main"]
 
-_BAD_USE = (BadSettings, NoScheduler, NotAStore, NotWritable, MalformedPuzzle)
+_BAD_USE = (BadSettings, NoScheduler, NotAStore, NotWritable, MalformedPuzzle, Refused)
 
 _MENDS = {
     "dataset": "; name arcagi, arcagi2, or a puzzle file or folder that exists",
@@ -56,6 +56,9 @@ _OPTIONS = [
     click.option("--split", metavar="SPLIT", help="training or evaluation."),
     click.option("--puzzle", metavar="ID", multiple=True, help="Only this puzzle; may be repeated."),
     click.option("--limit", type=int, metavar="N", help="At most so many puzzles."),
+    click.option(
+        "--differs", metavar="PATH", multiple=True, help="File or folder of differs; may be repeated."
+    ),
     click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="TOML file of settings."),
     click.option("--store", metavar="DIR", help="Where results are kept (default: .memoflow)."),
     click.option("--layer", "layers", metavar="STORE", multiple=True, help="Store that is only read."),
@@ -92,7 +95,7 @@ def run() -> None:
 @click.option("--verify", type=float, default=0.0, metavar="X", help="Compute a fraction of hits again.")
 @_output_option("--submission", "submission", "Write a Kaggle submission.")
 def run_arc_command(timing: bool, verify: float, submission: Path | None, **options: Any) -> int:
-    """Propose, filter, inline, validate and score programs for ARC puzzles."""
+    """Propose, filter, inline, validate and rank programs for ARC puzzles."""
     wanted = Wanted(options.pop("json_file"), submission, timing, verify)
     settings = read_settings(options.pop("config"), options)
     return run_arc(settings, click.get_current_context().obj, wanted)

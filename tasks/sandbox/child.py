@@ -9,17 +9,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import TypeGuard
+from typing import TypeAlias, TypeGuard
 
 import numpy as np
 
 from tasks.grid import COLOURS, EMPTY, MAX_SIDE, Grid, as_grid
 from tasks.outcome import Invalid, Raised
 from tasks.sandbox.evaluate import Failure, Graph, Plan, Sheet, describe, plain
+from tasks.sandbox.judgement import judgement
 from tasks.sandbox.limits import Overrun, Watch, limit_memory
 from tasks.sandbox.progress import FORM, SAMPLE, STATE, WRITTEN, Progress, State
-from tasks.sandbox.wire import Result, WireForm, WireOutcome, Work, grid_in, pack, unpack
+from tasks.sandbox.wire import Result, WireCase, WireForm, WireOutcome, Work, grid_in, pack, unpack
 
+_Case: TypeAlias = tuple[Grid, Grid | None]
 _CELLS = bytes(range(COLOURS))
 _UINT8 = np.dtype(np.uint8)
 
@@ -27,9 +29,17 @@ _UINT8 = np.dtype(np.uint8)
 class Child:
     """A forked process's work on request after request."""
 
-    def __init__(self, primitives: Mapping[str, object], progress: Progress, results: int) -> None:
-        """`results` is the descriptor to which packed `Result`s go."""
+    def __init__(
+        self,
+        primitives: Mapping[str, object],
+        of_differs: Mapping[str, object],
+        progress: Progress,
+        results: int,
+    ) -> None:
+        """`of_differs`: what differs may use beside the primitives of the DSL. `results` is the
+        descriptor to which packed `Result`s go."""
         self._primitives = primitives
+        self._of_differs = of_differs
         self._cells = progress.cells
         self._results = results
         self._watch = Watch()
@@ -56,16 +66,18 @@ class Child:
             self._bounded = True
         self._watch.start(work.limit_s)
         pairs = tuple((grid_in(given), grid_in(wanted)) for given, wanted in work.pairs)
-        inputs = [grid_in(wire) for wire in work.inputs]
+        cases = [_case_in(wire) for wire in work.cases]
         for batch in work.batches:
-            self._evaluate_batch(batch, inputs, pairs)
+            self._evaluate_batch(batch, cases, pairs)
 
     def _evaluate_batch(
-        self, batch: Sequence[WireForm], inputs: list[Grid], pairs: tuple[tuple[Grid, Grid], ...]
+        self, batch: Sequence[WireForm], cases: list[_Case], pairs: tuple[tuple[Grid, Grid], ...]
     ) -> None:
-        graph = Graph(self._primitives, pairs)
+        judging = cases[0][1] is not None
+        names = {**self._primitives, **self._of_differs} if judging else self._primitives
+        graph = Graph(names, pairs, judging)
         plans = [(form[0], graph.plan(form)) for form in batch]
-        sheets = [Sheet(graph, grid, self._watch) for grid in inputs]
+        sheets = [Sheet(graph, *case, self._watch) for case in cases]
         outputs = np.empty((len(sheets), MAX_SIDE, MAX_SIDE), np.uint8)
         samples = list(zip(count(), sheets, outputs))
         for form, plan in plans:
@@ -75,7 +87,7 @@ class Child:
                 outcomes, cpu_s = [plan.outcome] * len(sheets), 0.0
             else:
                 self._watch.begin()
-                outcomes, cpu_s = self._evaluate_form(plan, samples)
+                outcomes, cpu_s = self._evaluate_form(plan, samples, judging)
                 self._watch.end()
             stack = outputs.tobytes() if None in outcomes else None
             self._write(pack(Result(form, cpu_s, outcomes, stack)))
@@ -86,7 +98,7 @@ class Child:
         self._cells[WRITTEN] = written + len(data)
 
     def _evaluate_form(
-        self, plan: Plan, samples: list[tuple[int, Sheet, Grid]]
+        self, plan: Plan, samples: list[tuple[int, Sheet, Grid]], judging: bool
     ) -> tuple[list[WireOutcome], float]:
         watch, cells = self._watch, self._cells
         outcomes: list[WireOutcome] = []
@@ -95,18 +107,25 @@ class Child:
             cells[SAMPLE] = sample
             watch.allow()
             value, charge_s = sheet.run(plan)
-            if _is_plain_grid(value):
+            if type(value) is Failure:
+                outcomes.append(value.outcome)
+            elif judging:
+                outcomes.append(judgement(value))
+            elif _is_plain_grid(value):
                 height, width = value.shape
                 frame[:height, :width] = value
                 outcomes.append(None)
-            elif type(value) is Failure:
-                outcomes.append(value.outcome)
             else:
                 outcomes.append(_convert(value, frame))
                 charge_s += watch.lap()
             watch.check(charge_s)
             total_s += charge_s
         return outcomes, total_s
+
+
+def _case_in(wire: WireCase) -> _Case:
+    given, answer = wire
+    return grid_in(given), None if answer is None else grid_in(answer)
 
 
 def _convert(value: object, frame: Grid) -> WireOutcome:

@@ -19,7 +19,7 @@ from tasks.sandbox.freeze import freeze
 from tasks.sandbox.limits import Overrun, Watch
 from tasks.sandbox.wire import WireForm, WireOutcome, pack
 
-INPUT_SLOT = 0
+INPUT_SLOT, ANSWER_SLOT = 0, 1
 LONGEST_TEXT = 200
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -67,13 +67,17 @@ class Plan(NamedTuple):
 class Graph:
     """The slots of a batch's expressions."""
 
-    def __init__(self, primitives: Mapping[str, object], pairs: tuple[tuple[Grid, Grid], ...]):
-        """`pairs` is what the parameter S stands for."""
+    def __init__(
+        self, primitives: Mapping[str, object], pairs: tuple[tuple[Grid, Grid], ...], judging: bool
+    ) -> None:
+        """`pairs` is what the parameter S stands for; C stands for something where differs judge."""
         self._primitives = primitives
         self._pairs = pairs
         self._leaves: dict[Hashable, int] = {("param", "I"): INPUT_SLOT}
+        if judging:
+            self._leaves["param", "C"] = ANSWER_SLOT
         self._calls: dict[tuple[object, ...], Call] = {}
-        self.values: list[Any] = [UNSET]
+        self.values: list[Any] = [UNSET, UNSET]
 
     def plan(self, form: WireForm) -> Plan | Failure:
         """The form's calls; Failure where it reads what nothing here gives."""
@@ -124,13 +128,13 @@ class Graph:
 
 
 class Sheet:
-    """One sample's values of a graph, with the CPU seconds that each cost."""
+    """One case's values of a graph, with the CPU seconds that each cost."""
 
-    def __init__(self, graph: Graph, grid: Grid, watch: Watch) -> None:
-        """Takes the graph as it is now: plan every form before."""
+    def __init__(self, graph: Graph, grid: Grid, answer: Grid | None, watch: Watch) -> None:
+        """Takes the graph as it is now: plan every form before. `answer` is what C stands for."""
         self._watch = watch
         self._values = graph.values.copy()
-        self._values[INPUT_SLOT] = grid
+        self._values[INPUT_SLOT], self._values[ANSWER_SLOT] = grid, answer
         self._costs = [0.0] * len(self._values)
 
     def run(self, plan: Plan) -> tuple[Any, float]:

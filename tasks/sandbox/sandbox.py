@@ -13,7 +13,7 @@ from tasks.outcome import Budget
 from tasks.sandbox.evaluation import Evaluation
 from tasks.sandbox.link import Ending, Link, SandboxError
 from tasks.sandbox.trial import Batch, Trial
-from tasks.sandbox.wire import WireForm, WireGrid, Work, grid_out
+from tasks.sandbox.wire import WireCase, WireForm, WireGrid, Work, grid_out
 
 PATIENCE_S = 10.0
 
@@ -60,20 +60,27 @@ class Sandbox:
         pairs: tuple[tuple[Grid, Grid], ...],
         budget: Budget,
         batch: int = 50,
+        answers: Sequence[Grid] = (),
     ) -> list[Evaluation]:
         """One evaluation per form, over all `inputs` (I); `pairs` are the train samples (S).
+
+        Where there are `answers`, one to each input, they are what C stands for, and the forms are
+        differs: they may use the primitives of `tasks.differs` too, and each outcome is a `Judged`
+        where the differ returned a score and a detail.
 
         Raises SandboxError when the DSL cannot be loaded or no process stays alive.
         """
         if not forms or not inputs:
             return [Evaluation((), None, 0.0) for _ in forms]
         numbered = [_form_out(number, form) for number, form in enumerate(forms)]
-        grids = [grid_out(grid) for grid in inputs]
+        given: list[WireGrid | None] = [grid_out(answer) for answer in answers]
+        grids = map(grid_out, inputs)
+        cases = list(zip(grids, given or [None] * len(inputs), strict=True))
         shown = [(grid_out(given), grid_out(wanted)) for given, wanted in pairs]
         with self._lock:
-            run = partial(self._run, grids, shown, budget)
+            run = partial(self._run, cases, shown, budget)
             try:
-                return Trial(numbered, len(grids), run).evaluations(batch)
+                return Trial(numbered, len(cases), run).evaluations(batch)
             except BaseException:  # also Ctrl-C: a child may still be at work
                 self.close()
                 raise
@@ -87,7 +94,7 @@ class Sandbox:
 
     def _run(
         self,
-        grids: Sequence[WireGrid],
+        cases: Sequence[WireCase],
         pairs: Sequence[tuple[WireGrid, WireGrid]],
         budget: Budget,
         batches: Sequence[Batch],
@@ -95,13 +102,13 @@ class Sandbox:
         alone: bool,
     ) -> Ending:
         """Has one child do the work; again in a new process where none came to begin."""
-        inputs = grids[samples.start : samples.stop]
+        some = cases[samples.start : samples.stop]
         for _ in range(_ATTEMPTS):
             try:
                 if self._link is None:
                     self._link = Link(self._dsl)
                 limit_s = budget.cpu_s * self._link.speed_factor
-                work = Work(batches, inputs, pairs, limit_s, budget.memory_mb << 20)
+                work = Work(batches, some, pairs, limit_s, budget.memory_mb << 20)
                 wall_s = self._patience_s + _WALL_PER_CPU * limit_s
                 ending = self._link.run(work, wall_s, alone)
             except ConnectionError:

@@ -13,8 +13,9 @@ import os
 import select
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from time import process_time, thread_time
 from types import ModuleType
@@ -26,6 +27,9 @@ from tasks.sandbox.evaluate import describe
 from tasks.sandbox.freeze import freeze
 from tasks.sandbox.progress import Progress, State
 from tasks.sandbox.wire import pack, receive, send, unpack
+
+OF_DIFFERS = "tasks.differs"
+"""The module with the primitives that differs may use over every DSL."""
 
 KILL = b""
 """The frame that asks for the child to be ended while it works. Other frames are work; they begin
@@ -42,7 +46,7 @@ def main(dsl: str, channel: str, progress: str, results: str, parent: str) -> No
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     connection = socket.socket(fileno=int(channel))
     try:
-        primitives = load(dsl)
+        primitives, of_differs = load(dsl), load(OF_DIFFERS)
         hello = "ready", speed_factor()
     except Exception as error:  # whatever the DSL's modules raise when imported
         send(connection, pack(("failed", describe(error))))
@@ -51,7 +55,7 @@ def main(dsl: str, channel: str, progress: str, results: str, parent: str) -> No
     gc.disable()
     gc.freeze()  # so that no collection in a child touches, and thereby copies, these pages
     page = Progress(int(progress))
-    zygote = _Zygote(connection, primitives, page, int(results), int(parent))
+    zygote = _Zygote(connection, partial(Child, primitives, of_differs, page, int(results)), int(parent))
     try:
         send(connection, pack(hello))
         zygote.run()
@@ -87,18 +91,9 @@ class _Forked(NamedTuple):
 
 
 class _Zygote:
-    def __init__(
-        self,
-        channel: socket.socket,
-        primitives: Mapping[str, object],
-        progress: Progress,
-        results: int,
-        parent: int,
-    ) -> None:
+    def __init__(self, channel: socket.socket, make_child: Callable[[], Child], parent: int) -> None:
         self._channel = channel
-        self._primitives = primitives
-        self._progress = progress
-        self._results = results
+        self._make_child = make_child
         self._parent = parent
         self._child: _Forked | None = None
         self._told_s = 0.0
@@ -162,7 +157,7 @@ class _Zygote:
             self._channel.close()
             os.dup2(_STDOUT, _STDERR)  # stdout is /dev/null already
             gc.enable()
-            child = Child(self._primitives, self._progress, self._results)
+            child = self._make_child()
             while os.getppid() == zygote:  # else it died before it could be asked for its signal
                 if child.serve(receive(line)) is not State.DONE:
                     break
