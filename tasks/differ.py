@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from tasks.errors import Refused
 from tasks.form import Form
@@ -23,6 +24,11 @@ from tasks.score import Outputs
 
 __all__ = ["Differ", "Difference", "Differences", "differ", "differs_in", "named_by"]
 
+Difference: TypeAlias = tuple[str, int, str]
+"""What one differ found: its name; its score, 0..1000 a train sample, summed; the detail of the sample
+with the lowest score, which it names, empty where nothing differs. A plain tuple, since every repeat
+reads some of each puzzle, and an instance of a class takes ten times as long."""
+
 _PREFIX = "differ_"
 _NO_OUTPUT = Raised("no output")
 """What stands for a train sample on which the near miss returned no grid."""
@@ -34,16 +40,6 @@ class Differ:
 
     name: str
     form: Form
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What one differ found: 0..1000 a train sample, summed; the detail is that of the sample with
-    the lowest score, which it names, and empty where nothing differs."""
-
-    differ: str
-    score: int
-    detail: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ class Differences:
     @property
     def score(self) -> int:
         """The sum over all differs."""
-        return sum(difference.score for difference in self.found)
+        return sum(score for _, score, _ in self.found)
 
 
 def differs_in(files: tuple[Path, ...], names: tuple[str, ...]) -> tuple[Differ, ...]:
@@ -132,7 +128,7 @@ def _difference(name: str, outcomes: Iterable[Outcome]) -> Difference:
     scores = [score for score, _ in judged]
     worst = scores.index(min(scores))
     detail = judged[worst][1]
-    return Difference(name, sum(scores), f"sample {worst + 1}: {detail}" if detail else "")
+    return name, sum(scores), f"sample {worst + 1}: {detail}" if detail else ""
 
 
 def _judged(outcome: Outcome) -> tuple[int, str]:

@@ -65,6 +65,8 @@ def objects(grid: Any) -> tuple[Thing, ...]:
 
     array = _array(grid)
     present = sorted(colours(grid) - {0})
+    if not present:
+        return ()
     planes = array == np.array(present, np.uint8)[:, None, None]
     labels, _ = ndimage.label(planes, _NEIGHBOURS)
     return tuple(

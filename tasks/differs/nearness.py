@@ -15,7 +15,7 @@ __all__ = ["same_cells", "same_count", "same_items", "same_sides"]
 Judgement: TypeAlias = tuple[int, str]
 
 _ALL = 1000
-_NAMED = 4
+_NAMED = 3
 """Items that are named one by one."""
 
 
@@ -53,11 +53,11 @@ def same_cells(found: Any, wanted: Any) -> Judgement:
     cells = one.size + other.size - height * width
     if right == cells:
         return _ALL, ""
-    return _part(right, cells), f"{cells - right} of {cells} cells"
+    return _part(right, cells), f"{cells - right} of {cells} cells differ"
 
 
 def _part(some: int, whole: int) -> int:
-    """Never all of it, unless it is."""
+    """Of 1000, rounded down."""
     return _ALL * some // whole
 
 
