@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
-from tasks.differs.measures import Pairs, boxes, colours, count, objects, sides, symmetries, wanted
-from tasks.differs.nearness import Judgement, same_cells, same_count, same_items, same_sides
+from tasks.differs.measures import Pairs, array, boxes, colours, count, objects, sides, symmetries, wanted
+from tasks.differs.nearness import Judgement, same_cells, same_count, same_items, same_rows, same_sides
 from tasks.grid import Grid
 
 
 def differ_shape(S: Pairs, I: Grid, C: Grid) -> Judgement:
     """Height and width."""
-    return same_sides(sides(C), sides(wanted(S, I)))
+    found = array(C)
+    goal = array(wanted(S, I))
+    return same_sides(sides(found), sides(goal))
 
 
 def differ_palette(S: Pairs, I: Grid, C: Grid) -> Judgement:
     """The colours that occur."""
-    return same_items(colours(C), colours(wanted(S, I)))
+    found = array(C)
+    goal = array(wanted(S, I))
+    return same_items(colours(found), colours(goal))
 
 
 def differ_cells(S: Pairs, I: Grid, C: Grid) -> Judgement:
     """The cells, one by one."""
-    return same_cells(C, wanted(S, I))
+    found = array(C)
+    goal = array(wanted(S, I))
+    return same_cells(found, goal)
 
 
 def differ_boxes(S: Pairs, I: Grid, C: Grid) -> Judgement:
     """Where the objects lie: the boxes that hold them."""
-    found = objects(C)
-    expected = objects(wanted(S, I))
-    return same_items(boxes(found), boxes(expected))
+    found = objects(array(C))
+    goal = objects(array(wanted(S, I)))
+    return same_rows(boxes(found), boxes(goal))
 
 
 def differ_objects(S: Pairs, I: Grid, C: Grid) -> Judgement:
     """How many objects there are."""
-    found = objects(C)
-    expected = objects(wanted(S, I))
-    return same_count(count(found), count(expected))
+    found = objects(array(C))
+    goal = objects(array(wanted(S, I)))
+    return same_count(count(found), count(goal))
 
 
 def differ_symmetry(S: Pairs, I: Grid, C: Grid) -> Judgement:
     """The reflections and turns that change nothing."""
-    return same_items(symmetries(C), symmetries(wanted(S, I)))
+    found = array(C)
+    goal = array(wanted(S, I))
+    return same_items(symmetries(found), symmetries(goal))

@@ -11,18 +11,18 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tasks.errors import Impossible
 from tasks.grid import Colour, Grid
 
-__all__ = ["boxes", "colours", "count", "objects", "sides", "symmetries", "wanted"]
+__all__ = ["array", "boxes", "colours", "count", "objects", "sides", "symmetries", "wanted"]
 
 PRELOAD = ("scipy.ndimage",)
 
 Pairs: TypeAlias = tuple[tuple[Any, Any], ...]
-Box: TypeAlias = tuple[int, int, int, int]
-Thing: TypeAlias = tuple[Colour, Box]
-"""What is told of an object: its colour, and the box (top, left, bottom, right) that holds it."""
+Things: TypeAlias = NDArray[np.int64]
+"""A row for each object: its colour, and the box that holds it, as top, left, bottom and right."""
 
 _NEIGHBOURS = np.zeros((3, 3, 3), np.bool_)
 _NEIGHBOURS[1] = True  # all 8 around a cell, in its own plane
@@ -43,53 +43,52 @@ def wanted(S: Pairs, I: Any) -> Any:
     Raises Impossible where there is none.
     """
     for given, output in S:
-        if np.array_equal(given, I):
+        if given == I if type(given) is tuple else np.array_equal(given, I):
             return output
     raise Impossible("wanted", "no train sample has this input")
 
 
+def array(grid: Any) -> Grid:
+    """A grid as an array. The measures take either kind; to make it one once saves them the work."""
+    return np.asarray(grid, np.uint8)
+
+
 def sides(grid: Any) -> tuple[int, int]:
     """Height and width."""
-    height, width = np.shape(grid)
+    height, width = array(grid).shape
     return height, width
 
 
 def colours(grid: Any) -> frozenset[Colour]:
     """The colours that a grid has, 0 too."""
-    return frozenset(_array(grid).tobytes())
+    return frozenset(array(grid).tobytes())
 
 
-def objects(grid: Any) -> tuple[Thing, ...]:
+def objects(grid: Any) -> Things:
     """The regions of one colour other than 0, by 8 neighbours, by colour and then as they lie."""
     from scipy import ndimage
 
-    array = _array(grid)
+    cells = array(grid)
     present = sorted(colours(grid) - {0})
     if not present:
-        return ()
-    planes = array == np.array(present, np.uint8)[:, None, None]
-    labels, _ = ndimage.label(planes, _NEIGHBOURS)
-    return tuple(
-        (present[plane.start], (rows.start, columns.start, rows.stop - 1, columns.stop - 1))
-        for plane, rows, columns in ndimage.find_objects(labels)
-    )
+        return np.empty((0, 5), np.int64)
+    planes = cells == np.array(present, np.uint8)[:, None, None]
+    labels, number = ndimage.label(planes, _NEIGHBOURS)
+    found = ndimage.find_objects(labels, number)
+    return np.array([(present[p.start], y.start, x.start, y.stop - 1, x.stop - 1) for p, y, x in found])
 
 
-def boxes(things: tuple[Thing, ...]) -> frozenset[Box]:
+def boxes(things: Things) -> Things:
     """The boxes of objects, whatever their colours."""
-    return frozenset(box for _, box in things)
+    return things[:, 1:]
 
 
-def count(things: tuple[Thing, ...]) -> int:
+def count(things: Things) -> int:
     """How many objects there are."""
     return len(things)
 
 
 def symmetries(grid: Any) -> frozenset[str]:
     """The reflections and turns that leave a grid as it is."""
-    array = _array(grid)
-    return frozenset(name for name, turn in _TURNS.items() if np.array_equal(turn(array), array))
-
-
-def _array(grid: Any) -> Grid:
-    return np.asarray(grid, np.uint8)
+    cells = array(grid)
+    return frozenset(name for name, turn in _TURNS.items() if np.array_equal(turn(cells), cells))

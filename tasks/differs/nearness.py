@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["same_cells", "same_count", "same_items", "same_sides"]
+__all__ = ["same_cells", "same_count", "same_items", "same_rows", "same_sides"]
 
 Judgement: TypeAlias = tuple[int, str]
 
@@ -43,6 +44,11 @@ def same_items(found: frozenset[Any], wanted: frozenset[Any]) -> Judgement:
     told = [f"lacks {_named(lacking)}"] if lacking else []
     told += [f"has {_named(besides)} besides"] if besides else []
     return _part(len(found & wanted), len(found | wanted)), "; ".join(told)
+
+
+def same_rows(found: NDArray[Any], wanted: NDArray[Any]) -> Judgement:
+    """Two arrays as the sets of their rows."""
+    return same_items(frozenset(map(tuple, found.tolist())), frozenset(map(tuple, wanted.tolist())))
 
 
 def same_cells(found: Any, wanted: Any) -> Judgement:

@@ -181,8 +181,8 @@ def test_a_comment_in_a_built_in_differ_reruns_nothing(edited: Callable[..., Any
 def test_another_built_in_differ_reruns_differ_and_rank(edited: Callable[..., Any]) -> None:
     _, ran = edited(
         "tasks/differs/built_in.py",
-        "same_items(colours(C), colours(wanted(S, I)))",
-        "same_count(count(objects(C)), 3)",
+        "same_items(colours(found), colours(goal))",
+        "same_count(count(objects(found)), 3)",
     )
     assert stages_executed(ran) == {"differ", "rank"}
 
