@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flows.errors import BadSettings
@@ -18,12 +19,15 @@ from flows.flow import Flow
 from flows.judges import judges
 from flows.node import Node
 from flows.settings import Settings
+from tasks.best import best
 from tasks.differ import differ, differs_in
-from tasks.dsl import PRIMITIVES, primitives
 from tasks.filter import Refusal, filter
 from tasks.inline import inline
-from tasks.library import library_files, programs_in
+from tasks.language import BUILT_IN, named_in, open_dsl
+from tasks.library import ORIGIN, library_files
 from tasks.outcome import OUTCOMES, Budget
+from tasks.program import Program
+from tasks.programs import GIVEN, own, program_files, programs_in
 from tasks.propose import propose
 from tasks.puzzle import Puzzle, load
 from tasks.rank import Scored, rank
@@ -31,7 +35,7 @@ from tasks.score import score
 from tasks.submission import Submission, check_submission, solved_test, submission
 from tasks.validate import validate
 
-__all__ = ["Results", "chosen_puzzles", "functions", "puzzle_nodes"]
+__all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_nodes"]
 
 
 def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
@@ -47,35 +51,72 @@ def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
 
 def functions() -> tuple[Callable[..., Any], ...]:
     """The functions whose results the flow keeps."""
-    return (programs_in, differs_in, propose, filter, inline, validate, score, differ, rank)
+    return (programs_in, differs_in, propose, filter, inline, validate, score, differ, rank, best)
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
     """The top node of each puzzle: its value is a `Scored`."""
-    # Memoized like any result: parsing the files costs a repeat more than reading what they held.
-    library = flow.store.call(programs_in, library_files())
-    names = tuple(sorted(PRIMITIVES))
+    dsl = open_dsl(settings.dsl, settings.grid)
     budget = Budget(settings.cpu_s, settings.memory_mb)
-    judging = judges(flow.store, settings.differs, PRIMITIVES)
+    judging = judges(flow.store, settings.differs, dsl)
+    for puzzle, judged in zip(puzzles.values(), _judged(flow, puzzles, settings), strict=True):
+        scores = flow.node(score, *judged)
+        differences = flow.map(
+            differ,
+            scores.field("near_misses"),
+            judging.deps,
+            unkeyed={"dsl": dsl.source},
+            differs=judging.differs,
+            train=puzzle.train,
+            budget=budget,
+            grid=dsl.grid,
+        )
+        yield flow.node(rank, scores, differences)
+
+
+def best_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings, count: int) -> Iterator[Node]:
+    """The best programs of each puzzle: the node's value is a tuple of at most `count` `Best`."""
+    for judged in _judged(flow, puzzles, settings):
+        yield flow.node(best, *judged, count)
+
+
+def _judged(
+    flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings
+) -> Iterator[tuple[Node, Node, Node]]:
+    """What a puzzle's candidates are ranked by: those, their forms and their verdicts."""
+    dsl = open_dsl(settings.dsl, settings.grid)
+    sources, composed = _sources(flow, settings)
+    names, primitives = dsl.names, partial(named_in, dsl.primitives)
+    budget = Budget(settings.cpu_s, settings.memory_mb)
     for puzzle in puzzles.values():
-        candidates = flow.node(propose, puzzle.train, library, settings.seed)
+        tried = own(sources, puzzle.id) if settings.own else sources
+        candidates = flow.node(propose, puzzle.train, tried, settings.seed, composed)
         filtered = flow.node(filter, candidates, names)
         forms = flow.map(inline, filtered.field("bodies"), names=names)
         verdicts = flow.map(
             validate,
             forms,
             primitives,
-            unkeyed={"batch": settings.batch},
+            unkeyed={"batch": settings.batch, "dsl": dsl.source},
             train=puzzle.train,
             questions=puzzle.questions,
             budget=budget,
+            grid=dsl.grid,
         )
-        scores = flow.node(score, filtered, forms, verdicts)
-        near_misses = scores.field("near_misses")
-        differences = flow.map(
-            differ, near_misses, judging.deps, differs=judging.differs, train=puzzle.train, budget=budget
-        )
-        yield flow.node(rank, scores, differences)
+        yield filtered, forms, verdicts
+
+
+def _sources(flow: Flow, settings: Settings) -> tuple[tuple[Program, ...], bool]:
+    """The programs that are tried on every puzzle, and whether compositions are added. Raises
+    `BadSettings`."""
+    built_in = settings.dsl == BUILT_IN
+    if not settings.programs and not built_in:
+        raise BadSettings(settings.dsl, "a DSL of your own needs programs; name some with --programs")
+    given = bool(settings.programs)
+    files = program_files(settings.programs) if given else library_files()
+    # Memoized like any result: parsing the files costs a repeat more than reading what they held.
+    programs: tuple[Program, ...] = flow.store.call(programs_in, files, GIVEN if given else ORIGIN)
+    return programs, not given and not settings.own
 
 
 @dataclass

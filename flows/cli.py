@@ -1,4 +1,4 @@
-"""The command line: `memoflow run|plan|explain arc ...` and `memoflow store ...`.
+"""The command line: `memoflow run|plan|explain|export arc ...` and `memoflow store ...`.
 
 Owns: options, exit codes and messages. Bad use is one line and exit code 2; anything else that goes
 wrong is one line and 1, with what was computed kept. What the commands do is in `flows.commands`
@@ -24,11 +24,11 @@ from flows.quantity import age, size
 from flows.settings import read_settings
 from flows.store_commands import list_objects, list_runs, show_diff, show_stats
 from store import MemoflowError, NotAStore, NotWritable
-from tasks.errors import MalformedPuzzle, Refused, TaskError, UnknownName
+from tasks.errors import MalformedPuzzle, Refused, TaskError, UnknownName, UnusableDsl
 
 __all__ = ["main"]
 
-_BAD_USE = (BadSettings, NoScheduler, NotAStore, NotWritable, MalformedPuzzle, Refused)
+_BAD_USE = (BadSettings, NoScheduler, NotAStore, NotWritable, MalformedPuzzle, Refused, UnusableDsl)
 
 _MENDS = {
     "dataset": "; name arcagi, arcagi2, or a puzzle file or folder that exists",
@@ -54,6 +54,15 @@ _OPTIONS = [
         "--dataset", metavar="NAME|PATH", help="arcagi, arcagi2, a puzzle file or a folder of them."
     ),
     click.option("--split", metavar="SPLIT", help="training or evaluation."),
+    click.option("--dsl", metavar="MODULE|PATH", help="The DSL: a module, a file or a folder."),
+    click.option("--grid", metavar="KIND", help="What the DSL's grids are: tuple or array."),
+    click.option(
+        "--programs",
+        metavar="PATH",
+        multiple=True,
+        help="Programs to try: a file or folder; may be repeated.",
+    ),
+    click.option("--own", is_flag=True, default=None, help="Try solve_<puzzle id> on that puzzle only."),
     click.option("--puzzle", metavar="ID", multiple=True, help="Only this puzzle; may be repeated."),
     click.option("--limit", type=int, metavar="N", help="At most so many puzzles."),
     click.option(
@@ -127,6 +136,31 @@ def explain_arc_command(puzzles: tuple[str, ...], **options: Any) -> int:
     json_file, config = options.pop("json_file"), options.pop("config")
     options["puzzle"] = (*options["puzzle"], *puzzles)
     return explain_arc(read_settings(config, options), json_file)
+
+
+@memoflow.group()
+def export() -> None:
+    """Write the best programs as files; what the store lacks is run first."""
+
+
+@export.command("arc")
+@_with_options
+@click.option(
+    "--best", type=click.IntRange(1), default=32, show_default=True, metavar="N", help="Of each puzzle."
+)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where the files go."
+)
+def export_arc_command(best: int, out: Path, **options: Any) -> int:
+    """A Python file per puzzle with its best distinct programs, and an index.
+
+    Files that did not change are left as they are, and so are those that are not ours.
+    """
+    from flows.export import export_arc
+
+    json_file, config = options.pop("json_file"), options.pop("config")
+    settings = read_settings(config, options)
+    return export_arc(settings, click.get_current_context().obj, best, out, json_file)
 
 
 @memoflow.group()

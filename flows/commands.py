@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -28,8 +28,19 @@ from store import NotWritable, Store
 if TYPE_CHECKING:
     from flows.frontier import Finished
     from flows.node import Node
+    from tasks.puzzle import Puzzle
 
-__all__ = ["Wanted", "explain_arc", "plan_arc", "run_arc"]
+__all__ = [
+    "Wanted",
+    "end",
+    "explain_arc",
+    "first_few",
+    "plan_arc",
+    "run_arc",
+    "stream",
+    "writable_store",
+    "write",
+]
 
 _TOLD = 5
 """Failed puzzles that are named one by one."""
@@ -51,14 +62,14 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     check_fraction(wanted.verify)
     with clock.phase("load"):
         puzzles = chosen_puzzles(settings)
-        store = _writable_store(settings)
+        store = writable_store(settings)
         store.layers.timed = clock.phase
         flow = Flow(store)
     results, tally = Results(puzzles), Tally()
     start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
     runner = flow.runner(start, clock, settings.window)
     runner.executed = set() if wanted.verify else None
-    problems, interrupted = _stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
+    problems, interrupted = stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
     stats, verified = runner.stats(), None
     if runner.executed is not None and not interrupted:
         with clock.phase("verify"):
@@ -66,20 +77,29 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
             verified = recompute(runner.resolver, nodes, wanted.verify, runner.executed, start)
             problems += _differing(verified, list(puzzles))
     with clock.phase("report"):
-        problems += _write(wanted.submission, results.submission()) if wanted.submission is not None else []
+        problems += write(wanted.submission, results.submission()) if wanted.submission is not None else []
     cluster_cpu = runner.cluster_cpu + (verified.cpu_s if verified is not None else 0.0)
     account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified)
     _say(account, wanted.timing)
     said = account.as_json()
     store.ledger.record("run", **outcome_of(settings, results, runner.resolver, said))
-    problems += _write(wanted.json_file, said)
-    return _end(problems)
+    problems += write(wanted.json_file, said)
+    return end(problems)
 
 
-def _stream(runner: Runner, nodes: Iterator[Node], results: Results, tally: Tally) -> tuple[list[str], bool]:
+class Taking(Protocol):
+    """Takes the value of each puzzle that finishes."""
+
+    puzzles: Mapping[str, Puzzle]
+
+    def add(self, name: str, value: Any, /) -> None: ...
+
+
+def stream(runner: Runner, nodes: Iterator[Node], results: Taking, tally: Tally) -> tuple[list[str], bool]:
     """Take what finishes; what went wrong, a line each, and whether it was interrupted."""
     names = list(results.puzzles)
     failures: list[Finished] = []
+    taken = 0
     interrupted = False
     try:
         with progress("puzzles", len(names)) as advance:
@@ -88,12 +108,13 @@ def _stream(runner: Runner, nodes: Iterator[Node], results: Results, tally: Tall
                     tally.add(finished.members)
                     if finished.error is None:
                         results.add(names[finished.index], finished.value)
+                        taken += 1
                     else:
                         failures.append(finished)
                     advance()
     except KeyboardInterrupt:
         interrupted = True
-    return _problems(runner, failures, names, interrupted, results), interrupted
+    return _problems(runner, failures, names, taken if interrupted else None), interrupted
 
 
 def _differing(verified: Recomputed, names: list[str]) -> list[str]:
@@ -101,7 +122,7 @@ def _differing(verified: Recomputed, names: list[str]) -> list[str]:
     return [f"puzzle {names[each.target]}: {each}; what is stored stays" for each in verified.differing]
 
 
-def _writable_store(settings: Settings) -> Store:
+def writable_store(settings: Settings) -> Store:
     """The store of a run. Raises `NotWritable` before anything is computed for it."""
     store = Store(settings.store, settings.layers)
     if not store.backends[0].is_writable():
@@ -136,29 +157,33 @@ def _say(account: Account, timing: bool) -> None:
 
 
 def _problems(
-    runner: Runner, failures: list[Finished], names: list[str], interrupted: bool, results: Results
+    runner: Runner, failures: list[Finished], names: list[str], interrupted_at: int | None
 ) -> list[str]:
-    """What went wrong in a run, a line each."""
-    problems = [
-        f"puzzle {names[failed.index]}: {type(failed.error).__name__}: {failed.error}"
-        for failed in failures[:_TOLD]
-    ]
-    if len(failures) > _TOLD:
-        problems.append(f"{len(failures) - _TOLD} more puzzles failed")
+    """What went wrong in a run, a line each; a number where it was interrupted after so many
+    puzzles."""
+    problems = first_few(
+        [f"puzzle {names[each.index]}: {type(each.error).__name__}: {each.error}" for each in failures]
+    )
     write_error = runner.write_error()
     if write_error is not None:
         problems.append(
             f"results could not be stored ({write_error}); they are reported above and will be computed again"
         )
-    if interrupted:
+    if interrupted_at is not None:
         problems.append(
-            f"interrupted with {len(results.scored)} of {len(names)} puzzles finished; "
+            f"interrupted with {interrupted_at} of {len(names)} puzzles finished; "
             "those are kept, and the same command goes on from there"
         )
     return problems
 
 
-def _write(file: Path | None, content: Mapping[str, Any]) -> list[str]:
+def first_few(problems: list[str]) -> list[str]:
+    """Those of many puzzles, the first of them one by one."""
+    more = len(problems) - _TOLD
+    return [*problems[:_TOLD], f"{more} more puzzles failed"] if more > 0 else problems
+
+
+def write(file: Path | None, content: Mapping[str, Any]) -> list[str]:
     """Write a file if one was asked for; what went wrong."""
     try:
         if file is not None:
@@ -168,7 +193,7 @@ def _write(file: Path | None, content: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _end(problems: list[str]) -> int:
+def end(problems: list[str]) -> int:
     """Say what went wrong, a line each; the exit code."""
     for problem in problems:
         complain(problem)
@@ -186,7 +211,7 @@ def plan_arc(settings: Settings, json_file: Path | None) -> int:
     for stage, reasons in said["reasons"].items():
         for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
             click.echo(shown(f"{stage}: {count} because {reason}"))
-    return _end(_write(json_file, said))
+    return end(write(json_file, said))
 
 
 def explain_arc(settings: Settings, json_file: Path | None) -> int:
@@ -202,7 +227,7 @@ def explain_arc(settings: Settings, json_file: Path | None) -> int:
                 click.echo(shown(f"{name}  {each.stage:<9} {each.status:<8} {each.told()}"))
                 for note in each.notes:
                     click.echo(shown(f"{name}  {'':<9} {'note':<8} {note}"))
-    return _end(_write(json_file, said))
+    return end(write(json_file, said))
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ import click
 
 from flows.errors import BadSettings
 
-__all__ = ["check_writable", "complain", "progress", "shown", "write_json"]
+__all__ = ["check_writable", "complain", "progress", "shown", "write_json", "write_text"]
 
 
 def complain(problem: str) -> None:
@@ -60,12 +60,18 @@ def check_writable(file: Path) -> None:
 
 
 def write_json(file: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file as `write_text` does."""
+    write_text(file, json.dumps(content))
+
+
+def write_text(file: Path, text: str) -> None:
     """Write a whole file or none: beside, then renamed. Raises OSError."""
-    path, text = file.resolve(), json.dumps(content)
+    path = file.resolve()
     if _is_device(path):
         path.write_text(text, encoding="utf-8")
         return
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    # Not by process id: containers that share a folder have the same ones.
+    beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
         beside.write_text(text, encoding="utf-8")
         beside.replace(path)

@@ -20,9 +20,18 @@ from flows.plan import Plan, PlanNode, Why
 from flows.recompute import Differing, Recomputed
 from store.cause import Cause
 
-__all__ = ["Account", "aligned", "node_json", "plan_json", "plan_table", "run_table", "timing_table"]
+__all__ = [
+    "Account",
+    "aligned",
+    "counts_json",
+    "node_json",
+    "plan_json",
+    "plan_table",
+    "run_table",
+    "timing_table",
+]
 
-STAGES = ("propose", "filter", "inline", "validate", "score", "differ", "rank")
+STAGES = ("propose", "filter", "inline", "validate", "score", "differ", "rank", "best")
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,8 @@ class Account:
             "solved_test": len(results.solved_test),
             "candidates": results.candidates,
             "unique": results.unique,
-            "nodes": _counts(tally.executed, tally.hits),
-            "rows": _counts(tally.rows_executed, tally.rows_hit),
+            "nodes": counts_json(tally.executed, tally.hits),
+            "rows": counts_json(tally.rows_executed, tally.rows_hit),
             "outcomes": results.outcome_counts(),
             "phases": {
                 name: {"wall_s": spent.wall_s, "cpu_s": spent.cpu_s}
@@ -83,7 +92,8 @@ class Account:
         return time.process_time() + self.cluster_cpu_s
 
 
-def _counts(executed: Mapping[str, int], hits: Mapping[str, int]) -> dict[str, dict[str, int]]:
+def counts_json(executed: Mapping[str, int], hits: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """How many were executed and how many hit, by stage."""
     stages = [name for name in STAGES if name in executed or name in hits]
     return {name: {"executed": executed.get(name, 0), "hit": hits.get(name, 0)} for name in stages}
 

@@ -10,7 +10,7 @@ import dataclasses
 import difflib
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,15 @@ class Settings:
     """arcagi, arcagi2, or a path to a puzzle file, a folder of them, or a Kaggle challenges file."""
     split: str = "training"
     """training or evaluation."""
+    dsl: str = "tasks.dsl"
+    """The DSL: a module's name, a file, or a folder. In a config also a table with path or module,
+    and grid."""
+    grid: str = ""
+    """What the DSL's grids are, tuple or array; empty: what its annotations say."""
+    programs: tuple[str, ...] = ()
+    """Files or folders of programs, which are tried instead of those that come with memoflow."""
+    own: bool = False
+    """Try a program called solve_<puzzle id> on that puzzle alone, and others not at all."""
     puzzle: tuple[str, ...] = ()
     """Puzzle ids; none means all."""
     limit: int = 0
@@ -65,7 +74,14 @@ _LEAST: Mapping[str, float] = {
     "batch": 1,
 }
 
-_KINDS = {str: "a text", int: "a whole number", float: "a number", tuple: "a list of texts"}
+_KINDS = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    tuple: "a list of texts",
+}
+_DSL_KEYS = {"path": "dsl", "module": "dsl", "grid": "grid"}
 
 
 def read_settings(config: Path | None, given: Mapping[str, Any]) -> Settings:
@@ -86,12 +102,27 @@ def _read_config(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings(str(path), f"is not TOML: {error}") from None
     fields = {field.name: field for field in dataclasses.fields(Settings)}
-    for key in found:
-        if key not in fields:
-            near = difflib.get_close_matches(key, fields, 1)
-            mend = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(fields)}"
-            raise BadSettings(str(path), f"unknown key {key!r}; {mend}")
+    _refuse_unknown(str(path), found, fields)
+    if isinstance(found.get("dsl"), dict):
+        found |= _dsl_table(path, found.pop("dsl"))
     return {key: _checked(path, key, value, fields[key].default) for key, value in found.items()}
+
+
+def _refuse_unknown(where: str, found: Iterable[str], known: Iterable[str]) -> None:
+    names = list(known)
+    for key in found:
+        if key not in names:
+            near = difflib.get_close_matches(key, names, 1)
+            mend = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(names)}"
+            raise BadSettings(where, f"unknown key {key!r}; {mend}")
+
+
+def _dsl_table(path: Path, table: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings in a table [dsl]."""
+    _refuse_unknown(f"{path}, [dsl]", table, _DSL_KEYS)
+    if "path" in table and "module" in table:
+        raise BadSettings(f"{path}, [dsl]", "names a path and a module; name one of them")
+    return {_DSL_KEYS[key]: value for key, value in table.items()}
 
 
 def _checked(path: Path, key: str, value: Any, default: Any) -> Any:

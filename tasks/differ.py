@@ -15,9 +15,10 @@ from typing import TypeAlias
 
 from tasks.errors import Refused
 from tasks.form import Form
-from tasks.library import programs_in
+from tasks.language import BUILT_IN, GridKind
 from tasks.outcome import Budget, Invalid, Killed, Outcome, Raised
 from tasks.program import name_set, parse
+from tasks.programs import GIVEN, programs_in
 from tasks.puzzle import Sample, pairs
 from tasks.sandbox import Judged, shared
 from tasks.score import Outputs
@@ -36,10 +37,12 @@ _NO_OUTPUT = Raised("no output")
 
 @dataclass(frozen=True)
 class Differ:
-    """A differ by the name of its function, without `differ_`."""
+    """A differ by the name of its function, without `differ_`; `own` where it is the user's, over the
+    DSL."""
 
     name: str
     form: Form
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,18 @@ class Differences:
         return sum(score for _, score, _ in self.found)
 
 
-def differs_in(files: tuple[Path, ...], names: tuple[str, ...]) -> tuple[Differ, ...]:
-    """The differs of some files, over these names. Raises Refused, naming the file or the function."""
+def differs_in(files: tuple[Path, ...], names: tuple[str, ...], own: bool) -> tuple[Differ, ...]:
+    """The differs of some files, over these names; `own` says whether they are the user's.
+
+    Raises Refused, naming the file or the function.
+    """
     known = name_set(names)
     found = []
-    for program in programs_in(files):
+    for program in programs_in(files, GIVEN):
         form = parse(program.source, known, program.name)
         if "C" not in form.params:
             raise Refused(program.name, 1, "a differ looks at C, the candidate's output; this one does not")
-        found.append(Differ(program.name.removeprefix(_PREFIX), form))
+        found.append(Differ(program.name.removeprefix(_PREFIX), form, own))
     return tuple(found)
 
 
@@ -82,11 +88,13 @@ def differ(
     differs: tuple[Differ, ...],
     train: tuple[Sample, ...],
     budget: Budget,
-    dsl: str = "tasks.dsl",
+    dsl: str = BUILT_IN,
+    grid: GridKind = "array",
 ) -> list[Differences]:
     """What the differs find in each near miss, which is its outputs on the train inputs.
 
-    Raises SandboxError when the DSL cannot be loaded.
+    `dsl` and `grid` are for the user's own differs; the others have arrays. Raises SandboxError when
+    the DSL cannot be loaded.
     """
     shown = pairs(train)
     cases = {
@@ -95,32 +103,30 @@ def differ(
         for sample, output in enumerate(outputs)
         if output is not None
     }
-    evaluations = shared(dsl).evaluate(
-        [each.form for each in differs],
-        [shown[sample][0] for _, sample in cases],
-        shown,
-        budget,
-        answers=list(cases.values()),
-    )
-    outcomes = [dict(zip(cases, evaluation.outcomes, strict=True)) for evaluation in evaluations]
+    looked_at = [(shown[sample][0], output) for (_, sample), output in cases.items()]
+    outcomes: dict[Differ, dict[tuple[int, int], Outcome]] = {}
+    for own in (False, True):
+        some = [each for each in differs if each.own is own]
+        evaluations = shared(dsl, grid).judge([each.form for each in some], looked_at, shown, budget, own)
+        for each, evaluation in zip(some, evaluations, strict=True):
+            outcomes[each] = dict(zip(cases, evaluation.outcomes, strict=True))
+    samples = range(len(shown))
     return [
         _differences(
-            differs,
             [
-                [of_differ.get((place, sample), _NO_OUTPUT) for sample in range(len(shown))]
-                for of_differ in outcomes
-            ],
+                (each.name, [outcomes[each].get((place, sample), _NO_OUTPUT) for sample in samples])
+                for each in differs
+            ]
         )
         for place in range(len(near_misses))
     ]
 
 
-def _differences(differs: tuple[Differ, ...], outcomes: list[list[Outcome]]) -> Differences:
-    """From the outcomes of each differ on each train sample."""
-    found = [_difference(each.name, of_differ) for each, of_differ in zip(differs, outcomes, strict=True)]
-    return Differences(
-        tuple(found), any(isinstance(outcome, Killed) for each in outcomes for outcome in each)
-    )
+def _differences(outcomes: list[tuple[str, list[Outcome]]]) -> Differences:
+    """From the names of differs and their outcomes on each train sample."""
+    found = tuple(_difference(name, of_differ) for name, of_differ in outcomes)
+    killed = any(isinstance(outcome, Killed) for _, of_differ in outcomes for outcome in of_differ)
+    return Differences(found, killed)
 
 
 def _difference(name: str, outcomes: Iterable[Outcome]) -> Difference:

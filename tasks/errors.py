@@ -4,6 +4,7 @@
     ├── Refused          a program that the parser does not admit
     ├── MalformedPuzzle  a puzzle whose data breaks the format
     ├── UnknownName      a dataset, split or puzzle that does not exist
+    ├── UnusableDsl      a DSL that cannot be loaded, or does not say what it needs to
     └── Impossible       a primitive applied to input it has no answer for (also a ValueError)
 
 All of them survive pickling: every field goes to `super().__init__`, and the text is made when
@@ -54,6 +55,18 @@ class UnknownName(TaskError):
     def __str__(self) -> str:
         mend = f"; did you mean {self.nearest!r}?" if self.nearest is not None else ""
         return f"unknown {self.kind} {self.name!r}{mend}"
+
+
+class UnusableDsl(TaskError):
+    """A DSL that cannot be used: its `source` as it was given, and the `reason`."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(source, reason)
+        self.source = source
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the DSL {self.source!r} cannot be used: {self.reason}"
 
 
 class Impossible(TaskError, ValueError):

@@ -9,16 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tasks.errors import Refused
-from tasks.program import Program, name_set, normalise
+from tasks.program import Program, name_set, read
 
 
 @dataclass(frozen=True)
 class Unique:
-    """The first candidate with its body: the normalised text, which is a program again."""
+    """The first candidate with its body: the normalised text, which is a program again.
+
+    `has_dead_code`: it computes what its result does not need.
+    """
 
     name: str
     origin: str
     body: str
+    has_dead_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,13 @@ def filter(candidates: tuple[Program, ...], names: tuple[str, ...]) -> Filtered:
     refused: list[Refusal] = []
     for candidate in candidates:
         try:
-            body = normalise(candidate.source, known, candidate.name)
+            reading = read(candidate.source, known, candidate.name)
         except Refused as error:
             refused.append(Refusal(candidate.name, error.line, error.reason))
             continue
+        body = reading.body
         if body in kept:
             collapsed.append((candidate.name, kept[body].name))
         else:
-            kept[body] = Unique(candidate.name, candidate.origin, body)
+            kept[body] = Unique(candidate.name, candidate.origin, body, reading.has_dead_code)
     return Filtered(tuple(kept.values()), tuple(collapsed), tuple(refused))

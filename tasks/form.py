@@ -126,15 +126,25 @@ class Numbering:
     def __init__(self) -> None:
         self._values: list[Operand | _Call] = []
         self._numbers: dict[str | _Call, int] = {}
+        self._used: set[int] = set()
+        self._calls = self._operands = self._longest = 0
 
     def leaf(self, operand: Operand) -> int:
         """The number of a parameter, a DSL name or a constant."""
-        return self._number(f"{operand[0]} {operand[1]!r}", operand)
+        key = f"{operand[0]} {operand[1]!r}"
+        self._longest = max(self._longest, len(key))
+        return self._number(key, operand)
 
     def call(self, callee: int, args: list[int], kwargs: dict[str, int]) -> int:
         """The number of a call; the order of keyword arguments does not matter."""
-        call = _Call(callee, tuple(args), tuple(sorted(kwargs.items())))
-        return self._number(call, call)
+        call = _Call(callee, tuple(args), tuple(sorted(kwargs.items())) if kwargs else ())
+        count = len(self._values)
+        number = self._number(call, call)
+        if number == count:
+            self._used.update(call.numbers)
+            self._calls += 1
+            self._operands += 1 + len(args) + len(kwargs)
+        return number
 
     def value(self, number: int) -> Operand | None:
         """The leaf that has this number, or None where it is a call's."""
@@ -146,6 +156,21 @@ class Numbering:
         if number == len(self._values):
             self._values.append(value)
         return number
+
+    @property
+    def calls(self) -> int:
+        """How many different calls there are."""
+        return self._calls
+
+    @property
+    def length(self) -> int:
+        """A bound on the length of a form's text without the names of keyword arguments."""
+        return 64 + 24 * self._calls + self._operands * (self._longest + 2)
+
+    def has_dead_code(self, result: int) -> bool:
+        """Whether there are calls that a value does not need."""
+        calls = (number for number, value in enumerate(self._values) if isinstance(value, _Call))
+        return any(number not in self._used and number != result for number in calls)
 
     def form(self, result: int) -> Form:
         """The form of one value: what it needs, in post-order. Walks without recursion."""

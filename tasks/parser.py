@@ -14,6 +14,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NoReturn
 
 from tasks.errors import Refused
@@ -60,12 +61,23 @@ _RESERVED = re.compile(r"x\d+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
-    """What a program's text says: its form, and its text with names and layout normalised."""
+    """What a program's text says: its text with names and layout normalised, and its form."""
 
-    form: Form
     body: str
+    _numbering: Numbering
+    _result: int
+
+    @cached_property
+    def form(self) -> Form:
+        """The canonical form, made when it is first asked for."""
+        return self._numbering.form(self._result)
+
+    @property
+    def has_dead_code(self) -> bool:
+        """Whether the program computes what its result does not need."""
+        return self._numbering.has_dead_code(self._result)
 
 
 def read(source: str, names: frozenset[str]) -> Reading:
@@ -121,12 +133,19 @@ class _Reader:
         if len(statements) > MAX_STATEMENTS + 1:  # the return is free
             refuse(function.lineno, f"too long: more than {MAX_STATEMENTS:,} statements")
         number, text = self._statements(statements, function)
-        form = self._numbering.form(number)
         lines = [f"def program({', '.join(parameters)}):", *self._lines, f"    return {text}\n"]
         body = "\n".join(lines)
-        if len(form.steps) > MAX_STATEMENTS or max(len(body), _length(form, body)) > MAX_CHARACTERS:
+        reading = Reading(body, self._numbering, number)
+        if len(body) > MAX_CHARACTERS or self._is_too_long(reading):
             refuse(function.lineno, "too long when written as single calls")
-        return Reading(form, body)
+        return reading
+
+    def _is_too_long(self, reading: Reading) -> bool:
+        """Whether the form has too many steps or characters; it is made only where it may."""
+        numbering = self._numbering
+        if numbering.calls <= MAX_STATEMENTS and numbering.length + len(reading.body) <= MAX_CHARACTERS:
+            return False
+        return len(reading.form.steps) > MAX_STATEMENTS or len(reading.form.text) > MAX_CHARACTERS
 
     def _parameters(self, function: ast.FunctionDef) -> tuple[str, ...]:
         if function.decorator_list:
@@ -190,15 +209,18 @@ class _Reader:
 
     def _name(self, node: ast.Name, otherwise: str) -> tuple[int, str]:
         name = node.id
-        if name in self._locals:
-            return self._locals[name]
+        known = self._locals.get(name)
+        if known is not None:
+            return known
         if name in PARAMETERS:
             refuse(node.lineno, f"{name!r} is not among the parameters")
         if name not in self._names:
             refuse(node.lineno, f"{otherwise} {name!r}{self._suggestion(name)}")
         if _RESERVED.fullmatch(name):
             refuse(node.lineno, f"{name!r} cannot name a primitive: values are called so")
-        return self._numbering.leaf(("name", name)), name
+        # Found at once the next time; a primitive's name is never assigned.
+        known = self._locals[name] = self._numbering.leaf(("name", name)), name
+        return known
 
     def _suggestion(self, name: str) -> str:
         known: Iterable[str] = sorted(self._names | self._locals.keys())
@@ -215,6 +237,9 @@ class _Reader:
         if leaf is not None and leaf[0] != "name":
             refuse(node.lineno, f"{ast.unparse(node.func)} cannot be called")
         args = [self._expression(argument, depth + 1) for argument in node.args]
+        given = ", ".join([written for _, written in args])
+        if not node.keywords:
+            return self._numbering.call(callee, [number for number, _ in args], {}), f"{text}({given})"
         kwargs: dict[str, tuple[int, str]] = {}
         for keyword in node.keywords:
             if keyword.arg is None or keyword.arg in kwargs:
@@ -223,18 +248,8 @@ class _Reader:
         number = self._numbering.call(
             callee, [n for n, _ in args], {name: n for name, (n, _) in kwargs.items()}
         )
-        given = [text for _, text in args]
-        given += [f"{name}={kwargs[name][1]}" for name in sorted(kwargs)]
-        return number, f"{text}({', '.join(given)})"
-
-
-def _length(form: Form, body: str) -> int:
-    """The length of the form's text, or a bound where that shows that the text is short.
-
-    A text of n characters has fewer than n operands, each of fewer than n characters.
-    """
-    bound = len(body) ** 2
-    return bound if bound <= MAX_CHARACTERS else len(form.text)
+        named = [f"{name}={kwargs[name][1]}" for name in sorted(kwargs)]
+        return number, f"{text}({', '.join([given, *named] if given else named)})"
 
 
 def _constant(node: ast.expr, depth: int) -> Constant:

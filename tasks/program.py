@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import StringIO
 
+from tasks import parser
 from tasks.errors import Refused
 from tasks.form import Form, Operand, Step
-from tasks.parser import Reading, is_text, read, refuse, tree
+from tasks.parser import Reading, is_text, refuse, tree
 
-__all__ = ["Form", "Operand", "Program", "Step", "functions_in", "name_set", "normalise", "parse"]
+__all__ = ["Form", "Operand", "Program", "Step", "functions_in", "name_set", "parse", "read"]
 
 
 @dataclass(frozen=True)
@@ -32,19 +33,14 @@ def parse(source: str, names: frozenset[str], program: str = "?") -> Form:
 
     Raises Refused with `program`, the line within `source`, and the reason.
     """
-    return _read(source, names, program).form
+    return read(source, names, program).form
 
 
-def normalise(source: str, names: frozenset[str], program: str = "?") -> str:
-    """The program's text without what names, layout, annotations and docstring add to it.
-
-    The function is called `program`, its locals x1, x2, ... in the order of assignment. The text
-    parses to the same form. Raises Refused as `parse` does.
+def read(source: str, names: frozenset[str], program: str = "?") -> Reading:
+    """What a program's text says. Its `body` is the text without what names, layout, annotations
+    and docstring add: the function is called `program`, its locals x1, x2, ... in the order of
+    assignment. A body parses to the same form. Raises Refused as `parse` does.
     """
-    return _read(source, names, program).body
-
-
-def _read(source: str, names: frozenset[str], program: str) -> Reading:
     try:
         return _reading(source, names)
     except Refused as refused:
@@ -53,7 +49,7 @@ def _read(source: str, names: frozenset[str], program: str) -> Reading:
 
 @lru_cache(maxsize=8192)
 def _reading(source: str, names: frozenset[str]) -> Reading:
-    return read(source, names)
+    return parser.read(source, names)
 
 
 @lru_cache(maxsize=16)

@@ -19,12 +19,15 @@ from tasks.puzzle import Sample, pairs
 ABOUT_COLOUR = ("keep_colour({}, %d)", "remove_colour({}, %d)", "crop_to_colour({}, %d)")
 
 
-def propose(train: tuple[Sample, ...], sources: tuple[Program, ...], seed: int) -> tuple[Program, ...]:
+def propose(
+    train: tuple[Sample, ...], sources: tuple[Program, ...], seed: int, composed: bool = True
+) -> tuple[Program, ...]:
     """All candidates for a puzzle, the sources first; each depends on the arguments alone.
 
-    `seed` is there for proposals that draw; those of today do not.
+    `seed` is there for proposals that draw; those of today do not. `composed` adds what is made of
+    the built-in DSL's moves.
     """
-    return (*sources, *_compositions(), *_about_colours(train))
+    return (*sources, *_compositions(), *_about_colours(train)) if composed else sources
 
 
 @cache

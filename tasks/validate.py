@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tasks.form import Form
 from tasks.grid import EMPTY, MAX_SIDE, Grid
+from tasks.language import BUILT_IN, GridKind
 from tasks.outcome import Budget, Killed, Outcome
 from tasks.puzzle import Sample, pairs
 from tasks.sandbox import Evaluation, grid_of, shared
@@ -67,19 +68,21 @@ def validate(
     train: tuple[Sample, ...],
     questions: tuple[Grid, ...],
     budget: Budget,
-    dsl: str = "tasks.dsl",
+    dsl: str = BUILT_IN,
     batch: int = 50,
+    grid: GridKind = "array",
 ) -> list[Verdict]:
-    """One verdict per form; `questions` are the test inputs, `dsl` names the primitives' module.
+    """One verdict per form; `questions` are the test inputs, `grid` is what programs get as a grid.
 
-    How forms are cut into batches changes no verdict. Raises ValueError for a train sample without
+    Where the DSL lies changes no verdict (its primitives are in a row's key), nor does how forms are
+    cut into batches. Raises ValueError for a train sample without
     an output, SandboxError when the DSL cannot be loaded.
     """
     shown = pairs(train)
     if len(shown) != len(train):
         raise ValueError(f"{len(train) - len(shown)} of {len(train)} train samples lack an output")
     inputs = (*(given for given, _ in shown), *questions)
-    evaluations = shared(dsl).evaluate(forms, inputs, shown, budget, batch)
+    evaluations = shared(dsl, grid).evaluate(forms, inputs, shown, budget, batch)
     exact, cells = compare(_outputs(evaluations, len(shown)), stacked([o for _, o in shown]))
     return [
         Verdict(found.outcomes, tuple(whole), tuple(counts), found.outputs, found.cpu_s)

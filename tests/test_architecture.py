@@ -22,6 +22,7 @@ MOST_LINES = 300
 EDGES = {
     "flows/memo.py",  # whatever a stage raises is its result
     "store/fingerprint/names.py",  # a module of the project may raise anything when it is imported
+    "tasks/language.py",  # so may a DSL
 }
 FILES = [file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py"))]
 

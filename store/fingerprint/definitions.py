@@ -14,6 +14,7 @@ from store.errors import Unfingerprintable
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.loaded import by_bytecode, is_as_written
+from store.fingerprint.names import meant
 from store.fingerprint.source import SourceFile, Sources
 from store.fingerprint.tree import Tree, tree_below
 
@@ -132,8 +133,10 @@ def _imported(root: str, importer: str) -> tuple[str, str] | None:
     if kind != "from":
         return None
     level, base, name = rest.split(" ")
-    if int(level):
-        live = sys.modules.get(importer)
+    live = sys.modules.get(importer)
+    if not int(level):
+        base = meant(base, vars(live)) if live else base
+    else:
         package = getattr(live, "__package__", "") or ""
         package = package.rsplit(".", int(level) - 1)[0] if int(level) > 1 else package
         base = f"{package}.{base}".strip(".")

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from store.fingerprint import origin
 from store.fingerprint.scope import Ref
 
-__all__ = ["Environment", "External", "Found", "Missing", "find", "load", "module_named"]
+__all__ = ["Environment", "External", "Found", "Missing", "find", "load", "meant", "module_named"]
 
 _ABSENT = object()
 
@@ -114,10 +114,17 @@ def _computed(name: str, env: Environment) -> str:
 def _absolute(name: str, env: Environment) -> str:
     level = len(name) - len(name.lstrip("."))
     if not level:
-        return name
+        return meant(name, env.variables)
     package = env.variables.get("__package__") or env.module.rpartition(".")[0]
     base = package.rsplit(".", level - 1)[0] if level > 1 else package
     return f"{base}.{name[level:]}".strip(".")
+
+
+def meant(name: str, variables: Mapping[str, Any]) -> str:
+    """What an absolute import in a module with these globals names: a loader that looks elsewhere
+    first puts a function there, `__memo_absolute__`, which says so."""
+    absolute = variables.get("__memo_absolute__")
+    return str(absolute(name)) if callable(absolute) else name
 
 
 def _in_module(name: str, attrs: tuple[str, ...], env: Environment) -> Found | External | Missing:

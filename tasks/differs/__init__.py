@@ -17,7 +17,7 @@ __all__ = ["PRIMITIVES", "differ_files", "measures", "nearness"]
 PRIMITIVES: dict[str, object] = {
     name: getattr(module, name) for module in (measures, nearness) for name in module.__all__
 }
-"""Where a DSL has one of these names too, a differ means what stands here."""
+"""Where a DSL has one of these names too, a user's differ means that of the DSL."""
 
 
 def differ_files() -> tuple[Path, ...]:

@@ -1,6 +1,6 @@
 """What differs look at: the wanted grid, and measures of a grid.
 
-A grid is an array or a tuple of rows, whichever the DSL has whose programs are looked at. Colour 0 is
+A grid is an array, or for a user's differs over a DSL that has them so, a tuple of rows. Colour 0 is
 background here, as it is in most puzzles. SciPy is imported by the function that calls it, because most
 processes never need it; `PRELOAD` names what a long-lived one may import early.
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tasks.errors import Impossible
 from tasks.grid import Colour, Grid
 
-__all__ = ["array", "boxes", "colours", "count", "objects", "sides", "symmetries", "wanted"]
+__all__ = ["boxes", "colours", "count", "objects", "sides", "symmetries", "wanted"]
 
 PRELOAD = ("scipy.ndimage",)
 
@@ -48,27 +48,22 @@ def wanted(S: Pairs, I: Any) -> Any:
     raise Impossible("wanted", "no train sample has this input")
 
 
-def array(grid: Any) -> Grid:
-    """A grid as an array. The measures take either kind; to make it one once saves them the work."""
-    return np.asarray(grid, np.uint8)
-
-
 def sides(grid: Any) -> tuple[int, int]:
     """Height and width."""
-    height, width = array(grid).shape
+    height, width = _array(grid).shape
     return height, width
 
 
 def colours(grid: Any) -> frozenset[Colour]:
     """The colours that a grid has, 0 too."""
-    return frozenset(array(grid).tobytes())
+    return frozenset(_array(grid).tobytes())
 
 
 def objects(grid: Any) -> Things:
     """The regions of one colour other than 0, by 8 neighbours, by colour and then as they lie."""
     from scipy import ndimage
 
-    cells = array(grid)
+    cells = _array(grid)
     present = sorted(colours(grid) - {0})
     if not present:
         return np.empty((0, 5), np.int64)
@@ -90,5 +85,9 @@ def count(things: Things) -> int:
 
 def symmetries(grid: Any) -> frozenset[str]:
     """The reflections and turns that leave a grid as it is."""
-    cells = array(grid)
+    cells = _array(grid)
     return frozenset(name for name, turn in _TURNS.items() if np.array_equal(turn(cells), cells))
+
+
+def _array(grid: Any) -> Grid:
+    return np.asarray(grid, np.uint8)

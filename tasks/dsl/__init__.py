@@ -6,7 +6,6 @@ Owns the names that a program may use. A name that two modules export is an erro
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from tasks.dsl import (
     arithmetic,
@@ -47,9 +46,6 @@ from tasks.dsl import (
     symmetry,
     tile,
 )
-
-if TYPE_CHECKING:
-    from tasks.program import Form
 
 MODULES = (
     arithmetic,
@@ -93,10 +89,8 @@ MODULES = (
 
 PRIMITIVES: dict[str, object] = {name: getattr(module, name) for module in MODULES for name in module.__all__}
 
-
-def primitives(form: Form) -> tuple[object, ...]:
-    """The primitives that a canonical form names, in the order of `form.names`."""
-    return tuple(PRIMITIVES[name] for name in form.names)
+MODULE_OF: dict[str, str] = {name: module.__name__ for module in MODULES for name in module.__all__}
+"""The module that each name is imported from."""
 
 
 def _check_names() -> None:

@@ -3,19 +3,22 @@
 Equal expressions of a batch have one slot. On each sample a slot is filled once and read by every
 program that needs it, and each of them is charged what filling it cost, so that a program costs the
 same in company as alone. What one program could change under another's hands is not shared: arrays
-are made read-only, and a value that holds a list, or anything else that cannot be made safe, is
-computed afresh for each program, with all that depends on it.
+are made read-only where a DSL's grids are arrays, and a value that holds a list, or anything else
+that cannot be made safe, is computed afresh for each program, with all that depends on it. A program
+that fails because an array is read-only is evaluated again with values that are its own, as plain
+Python would.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
+from copy import deepcopy
 from typing import Any, NamedTuple
 
-from tasks.grid import Grid
+from tasks.language import GridKind
 from tasks.outcome import Raised
-from tasks.sandbox.freeze import freeze
+from tasks.sandbox.freeze import freeze, is_immutable
 from tasks.sandbox.limits import Overrun, Watch
 from tasks.sandbox.wire import WireForm, WireOutcome, pack
 
@@ -23,6 +26,8 @@ INPUT_SLOT, ANSWER_SLOT = 0, 1
 LONGEST_TEXT = 200
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_READ_ONLY = re.compile("read-only|WRITEABLE")
+"""What NumPy says to whoever writes to an array that was made read-only."""
 
 
 class Failure(NamedTuple):
@@ -65,19 +70,20 @@ class Plan(NamedTuple):
 
 
 class Graph:
-    """The slots of a batch's expressions."""
+    """The slots of a batch's expressions. `given` are those of leaves that programs could change."""
 
-    def __init__(
-        self, primitives: Mapping[str, object], pairs: tuple[tuple[Grid, Grid], ...], judging: bool
-    ) -> None:
+    def __init__(self, primitives: Mapping[str, object], pairs: tuple[Any, ...], judging: bool) -> None:
         """`pairs` is what the parameter S stands for; C stands for something where differs judge."""
         self._primitives = primitives
         self._pairs = pairs
+        self.judging = judging
         self._leaves: dict[Hashable, int] = {("param", "I"): INPUT_SLOT}
         if judging:
             self._leaves["param", "C"] = ANSWER_SLOT
         self._calls: dict[tuple[object, ...], Call] = {}
         self.values: list[Any] = [UNSET, UNSET]
+        self.given = {INPUT_SLOT, ANSWER_SLOT}
+        self.shared: set[int] = set()
 
     def plan(self, form: WireForm) -> Plan | Failure:
         """The form's calls; Failure where it reads what nothing here gives."""
@@ -90,7 +96,10 @@ class Graph:
                     tuple([self._slot(operand, calls) for operand in args]),
                     tuple([(name, self._slot(operand, calls)) for name, operand in kwargs]),
                 )
-                calls.append(self._calls.get(key) or self._new_call(*key))
+                known = self._calls.get(key)
+                if known is not None:
+                    self.shared.add(known.slot)
+                calls.append(known or self._new_call(*key))
             return Plan(tuple(calls), self._slot(result, calls))
         except LookupError as error:
             return Failure(describe(error))
@@ -113,6 +122,8 @@ class Graph:
         if key not in self._leaves:
             self.values.append(self._leaf(kind, content))
             self._leaves[key] = len(self.values) - 1
+            if kind == "param":
+                self.given.add(self._leaves[key])
         return self._leaves[key]
 
     def _leaf(self, kind: str, content: Any) -> object:
@@ -130,9 +141,12 @@ class Graph:
 class Sheet:
     """One case's values of a graph, with the CPU seconds that each cost."""
 
-    def __init__(self, graph: Graph, grid: Grid, answer: Grid | None, watch: Watch) -> None:
+    def __init__(self, graph: Graph, grid: Any, answer: Any, watch: Watch, kind: GridKind) -> None:
         """Takes the graph as it is now: plan every form before. `answer` is what C stands for."""
         self._watch = watch
+        self._given = graph.given
+        self._shared = graph.shared
+        self._can_be_shared = self._made_safe if kind == "array" else self._is_safe
         self._values = graph.values.copy()
         self._values[INPUT_SLOT], self._values[ANSWER_SLOT] = grid, answer
         self._costs = [0.0] * len(self._values)
@@ -158,18 +172,30 @@ class Sheet:
             value = values[plan.result]
         for slot in private:
             values[slot] = UNSET
+        if type(value) is Failure and _READ_ONLY.search(value.text):
+            return self._run_apart(plan)
         return value, charge
 
+    def _run_apart(self, plan: Plan) -> tuple[Any, float]:
+        """As `run`, with values that are the program's own, as if it had not run before."""
+        self._watch.allow()
+        values = self._values.copy()
+        for slot in self._given:
+            values[slot] = deepcopy(values[slot])
+        for call in plan.calls:
+            try:
+                values[call.slot] = _called(call, values)
+            except (Overrun, MemoryError):
+                raise
+            except BaseException as error:  # as below
+                return Failure(describe(error)), self._watch.lap()
+        return values[plan.result], self._watch.lap()
+
     def _call(self, call: Call, private: set[int]) -> Any:
-        values = self._values
-        slot, callee, args, kwargs = call
+        slot = call.slot
         try:
-            given = [values[arg] for arg in args]
-            if kwargs:
-                value = values[callee](*given, **{name: values[arg] for name, arg in kwargs})
-            else:
-                value = values[callee](*given)
-            shareable = freeze(value)
+            value = _called(call, self._values)
+            shareable = self._can_be_shared(slot, value)
         except (Overrun, MemoryError):
             raise
         except BaseException as error:  # whatever a primitive raises is the program's outcome
@@ -177,6 +203,20 @@ class Sheet:
         if not shareable or (private and call.reads(private)):
             private.add(slot)
         return value
+
+    def _made_safe(self, _slot: int, value: Any) -> bool:
+        return freeze(value)
+
+    def _is_safe(self, slot: int, value: Any) -> bool:
+        return slot not in self._shared or is_immutable(value)
+
+
+def _called(call: Call, values: list[Any]) -> Any:
+    _, callee, args, kwargs = call
+    given = [values[arg] for arg in args]
+    if kwargs:
+        return values[callee](*given, **{name: values[arg] for name, arg in kwargs})
+    return values[callee](*given)
 
 
 def describe(error: BaseException) -> str:

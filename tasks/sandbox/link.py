@@ -20,6 +20,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from tasks.errors import TaskError
+from tasks.language import GridKind
 from tasks.outcome import Killed, Outcome, OutOfMemory, Raised, TimedOut
 from tasks.sandbox import zygote
 from tasks.sandbox.progress import NOT_BEGUN, Progress, State
@@ -70,7 +71,7 @@ class Ending(NamedTuple):
 class Link:
     """One running zygote."""
 
-    def __init__(self, dsl: str) -> None:
+    def __init__(self, dsl: str, grid: GridKind) -> None:
         """Starts the zygote and waits until it is ready; raises SandboxError if it cannot be."""
         self._dsl = dsl
         self._results = os.memfd_create("results")
@@ -81,7 +82,7 @@ class Link:
         with theirs:
             files = theirs.fileno(), progress, self._results
             self._process = subprocess.Popen(
-                _command(zygote.main, dsl, *files, os.getpid()),
+                _command(zygote.main, dsl, grid, *files, os.getpid()),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=files,

@@ -9,11 +9,12 @@ from functools import cache, partial
 
 from tasks.form import Form
 from tasks.grid import Grid
+from tasks.language import BUILT_IN, GridKind
 from tasks.outcome import Budget
 from tasks.sandbox.evaluation import Evaluation
 from tasks.sandbox.link import Ending, Link, SandboxError
 from tasks.sandbox.trial import Batch, Trial
-from tasks.sandbox.wire import WireCase, WireForm, WireGrid, Work, grid_out
+from tasks.sandbox.wire import Vocabulary, WireCase, WireForm, WireGrid, Work, grid_out
 
 PATIENCE_S = 10.0
 
@@ -27,12 +28,13 @@ class Sandbox:
     Threads may share it, and wait for each other. A forked process must make its own.
     """
 
-    def __init__(self, dsl: str = "tasks.dsl", patience_s: float = PATIENCE_S) -> None:
-        """`dsl` names a module with PRIMITIVES.
+    def __init__(self, dsl: str = BUILT_IN, grid: GridKind = "array", patience_s: float = PATIENCE_S) -> None:
+        """`dsl` and `grid` as `tasks.language.open_dsl` takes them.
 
         A sample may take `patience_s` seconds of wall time, and 20 for each CPU second it has.
         """
         self._dsl = dsl
+        self._grid: GridKind = grid
         self._patience_s = patience_s
         self._lock = threading.Lock()
         self._link: Link | None = None
@@ -60,25 +62,44 @@ class Sandbox:
         pairs: tuple[tuple[Grid, Grid], ...],
         budget: Budget,
         batch: int = 50,
-        answers: Sequence[Grid] = (),
     ) -> list[Evaluation]:
         """One evaluation per form, over all `inputs` (I); `pairs` are the train samples (S).
 
-        Where there are `answers`, one to each input, they are what C stands for, and the forms are
-        differs: they may use the primitives of `tasks.differs` too, and each outcome is a `Judged`
-        where the differ returned a score and a detail.
-
         Raises SandboxError when the DSL cannot be loaded or no process stays alive.
         """
-        if not forms or not inputs:
+        cases = [(grid_out(grid), None) for grid in inputs]
+        return self._evaluations("programs", forms, cases, pairs, budget, batch)
+
+    def judge(
+        self,
+        differs: Sequence[Form],
+        cases: Sequence[tuple[Grid, Grid]],
+        pairs: tuple[tuple[Grid, Grid], ...],
+        budget: Budget,
+        own: bool,
+    ) -> list[Evaluation]:
+        """As `evaluate`, for differs, on cases (I, C): an outcome is `Judged` where one returned a
+        score and a detail. `own`: they are the user's, over this DSL too."""
+        packed = [(grid_out(given), grid_out(answer)) for given, answer in cases]
+        return self._evaluations(
+            "own differs" if own else "differs", differs, packed, pairs, budget, len(differs)
+        )
+
+    def _evaluations(
+        self,
+        vocabulary: Vocabulary,
+        forms: Sequence[Form],
+        cases: Sequence[WireCase],
+        pairs: tuple[tuple[Grid, Grid], ...],
+        budget: Budget,
+        batch: int,
+    ) -> list[Evaluation]:
+        if not forms or not cases:
             return [Evaluation((), None, 0.0) for _ in forms]
         numbered = [_form_out(number, form) for number, form in enumerate(forms)]
-        given: list[WireGrid | None] = [grid_out(answer) for answer in answers]
-        grids = map(grid_out, inputs)
-        cases = list(zip(grids, given or [None] * len(inputs), strict=True))
         shown = [(grid_out(given), grid_out(wanted)) for given, wanted in pairs]
         with self._lock:
-            run = partial(self._run, cases, shown, budget)
+            run = partial(self._run, vocabulary, cases, shown, budget)
             try:
                 return Trial(numbered, len(cases), run).evaluations(batch)
             except BaseException:  # also Ctrl-C: a child may still be at work
@@ -94,6 +115,7 @@ class Sandbox:
 
     def _run(
         self,
+        vocabulary: Vocabulary,
         cases: Sequence[WireCase],
         pairs: Sequence[tuple[WireGrid, WireGrid]],
         budget: Budget,
@@ -106,9 +128,9 @@ class Sandbox:
         for _ in range(_ATTEMPTS):
             try:
                 if self._link is None:
-                    self._link = Link(self._dsl)
+                    self._link = Link(self._dsl, self._grid)
                 limit_s = budget.cpu_s * self._link.speed_factor
-                work = Work(batches, some, pairs, limit_s, budget.memory_mb << 20)
+                work = Work(batches, some, pairs, limit_s, budget.memory_mb << 20, vocabulary)
                 wall_s = self._patience_s + _WALL_PER_CPU * limit_s
                 ending = self._link.run(work, wall_s, alone)
             except ConnectionError:
@@ -119,15 +141,15 @@ class Sandbox:
         raise SandboxError(self._dsl, f"its processes were ended from outside {_ATTEMPTS} times")
 
 
-def shared(dsl: str = "tasks.dsl") -> Sandbox:
+def shared(dsl: str = BUILT_IN, grid: GridKind = "array") -> Sandbox:
     """This process's sandbox over a DSL, kept for as long as the process lives."""
-    return _of_process(dsl, os.getpid())
+    return _of_process(dsl, grid, os.getpid())
 
 
 @cache
-def _of_process(dsl: str, _pid: int) -> Sandbox:
+def _of_process(dsl: str, grid: GridKind, _pid: int) -> Sandbox:
     """By pid too, since a fork's copy of a sandbox is not its own."""
-    return Sandbox(dsl)
+    return Sandbox(dsl, grid)
 
 
 def _form_out(number: int, form: Form) -> WireForm:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgpack
 import numpy as np
@@ -26,6 +26,10 @@ WireOutcome: TypeAlias = tuple[str, str] | tuple[str, str, int] | None
 """(kind, text) of `raised` and `invalid`; of `returned` None, or for a differ (kind, detail, score). A
 child can tell no other."""
 
+Vocabulary: TypeAlias = Literal["programs", "differs", "own differs"]
+"""What forms are, and so what they are written over: programs over the DSL, differs over primitives of
+their own, whose grids are arrays, or, a user's own, over both."""
+
 _LENGTH_BYTES = 8
 
 
@@ -37,6 +41,7 @@ class Work(NamedTuple):
     pairs: Sequence[tuple[WireGrid, WireGrid]]
     limit_s: float
     memory_bytes: int
+    vocabulary: Vocabulary
 
 
 class Result(NamedTuple):

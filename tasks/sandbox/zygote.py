@@ -13,23 +13,24 @@ import os
 import select
 import signal
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from time import process_time, thread_time
-from types import ModuleType
 from typing import NamedTuple
 
+from tasks.language import Dsl, open_dsl
 from tasks.sandbox.calibrate import speed_factor
 from tasks.sandbox.child import Child
 from tasks.sandbox.evaluate import describe
 from tasks.sandbox.freeze import freeze
 from tasks.sandbox.progress import Progress, State
-from tasks.sandbox.wire import pack, receive, send, unpack
+from tasks.sandbox.wire import Vocabulary, pack, receive, send, unpack
 
 OF_DIFFERS = "tasks.differs"
-"""The module with the primitives that differs may use over every DSL."""
+"""The module with the primitives that differs have beside those of a DSL."""
 
 KILL = b""
 """The frame that asks for the child to be ended while it works. Other frames are work; they begin
@@ -41,12 +42,13 @@ _STDOUT, _STDERR = 1, 2
 _PR_SET_PDEATHSIG = 1
 
 
-def main(dsl: str, channel: str, progress: str, results: str, parent: str) -> None:
-    """Serves until the parent is gone: the DSL's module, three descriptors, the parent's pid."""
+def main(dsl: str, grid: str, channel: str, progress: str, results: str, parent: str) -> None:
+    """Serves until the parent is gone: the DSL and the kind of its grids, three descriptors, the
+    parent's pid."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     connection = socket.socket(fileno=int(channel))
     try:
-        primitives, of_differs = load(dsl), load(OF_DIFFERS)
+        known = languages(dsl, grid)
         hello = "ready", speed_factor()
     except Exception as error:  # whatever the DSL's modules raise when imported
         send(connection, pack(("failed", describe(error))))
@@ -55,7 +57,7 @@ def main(dsl: str, channel: str, progress: str, results: str, parent: str) -> No
     gc.disable()
     gc.freeze()  # so that no collection in a child touches, and thereby copies, these pages
     page = Progress(int(progress))
-    zygote = _Zygote(connection, partial(Child, primitives, of_differs, page, int(results)), int(parent))
+    zygote = _Zygote(connection, partial(Child, known, page, int(results)), int(parent))
     try:
         send(connection, pack(hello))
         zygote.run()
@@ -63,20 +65,21 @@ def main(dsl: str, channel: str, progress: str, results: str, parent: str) -> No
         zygote.end_child()
 
 
-def load(dsl: str) -> Mapping[str, object]:
-    """The primitives of a DSL by name, with all that they import later imported now.
+def languages(dsl: str, grid: str) -> dict[Vocabulary, Dsl]:
+    """What forms of each kind are written over. A DSL's own names go before those for differs."""
+    programs, differs = load(dsl, grid), load(OF_DIFFERS, "array")
+    own = replace(programs, primitives={**differs.primitives, **programs.primitives})
+    return {"programs": programs, "differs": differs, "own differs": own}
 
-    The module offers PRIMITIVES; it and the modules in it may offer PRELOAD, names of modules.
-    """
-    module = import_module(dsl)
-    for holder in (module, *vars(module).values()):  # a copy: imports add to it
-        if isinstance(holder, ModuleType):
-            for name in getattr(holder, "PRELOAD", ()):
-                import_module(name)
-    primitives: Mapping[str, object] = module.PRIMITIVES
-    for primitive in primitives.values():
+
+def load(dsl: str, grid: str) -> Dsl:
+    """A DSL with all that it imports later imported now."""
+    language = open_dsl(dsl, grid)
+    for name in language.preload:
+        import_module(name)
+    for primitive in language.primitives.values():
         freeze(primitive)
-    return primitives
+    return language
 
 
 # Which primitives there are counts elsewhere: the key of a row holds those that its program names.

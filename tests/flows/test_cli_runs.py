@@ -7,17 +7,15 @@ import errno
 import io
 import os
 import pty
-import resource
 import stat
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Said, ended, read_json, run_apart, run_here, write_puzzles
+from command_line import Said, ended, read_json, run_apart, run_here, small_files, write_puzzles
 
 from flows.runs import find_run
 from store import Store
@@ -282,17 +280,6 @@ def test_a_store_that_takes_nothing_costs_no_result(
     assert "could not be stored" in said.complaint()
     assert read_json(tmp_path / "submission.json") == cold.submission
     assert read_json(tmp_path / "counts.json")["outcomes"] == cold.counts["outcomes"]
-
-
-@contextlib.contextmanager
-def small_files(size: int) -> Iterator[None]:
-    """This process can write no file beyond a size: what a full disk does, without one."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_disk_that_takes_only_some_results_costs_none(cold: Cold, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_a_folder_of_differs_may_be_named_and_a_config_may_name_it(folder: Path,
 @pytest.mark.parametrize(
     ("name", "text", "complaint"),
     [
-        ("absent.py", None, "absent.py is no file; name one with differs, or a folder of them"),
+        ("absent.py", None, "absent.py, line 1: there is no such file"),
         ("bad.py", "def differ_a(C):\n    return same(C, C)\n", "unknown primitive 'same'"),
         ("blind.py", "def differ_a(I):\n    return same_cells(I, I)\n", "looks at C"),
         ("twice.py", "def differ_shape(C):\n    return same_cells(C, C)\n", "2 differs 'shape'; rename one"),
@@ -181,8 +181,8 @@ def test_a_comment_in_a_built_in_differ_reruns_nothing(edited: Callable[..., Any
 def test_another_built_in_differ_reruns_differ_and_rank(edited: Callable[..., Any]) -> None:
     _, ran = edited(
         "tasks/differs/built_in.py",
-        "same_items(colours(found), colours(goal))",
-        "same_count(count(objects(found)), 3)",
+        "same_items(colours(C), colours(wanted(S, I)))",
+        "same_count(count(objects(C)), 3)",
     )
     assert stages_executed(ran) == {"differ", "rank"}
 

@@ -24,7 +24,7 @@ from tasks.score import Outputs
 
 HERE = Path(__file__).parent
 NAMES = tuple(sorted(PRIMITIVES))
-BUILT_IN = differs_in(differ_files(), NAMES)
+BUILT_IN = differs_in(differ_files(), NAMES, own=False)
 BUDGET = Budget(0.2, 128)
 
 
@@ -187,7 +187,7 @@ def over(expression: str) -> Form:
     ],
 )
 def test_a_differ_that_fails_scores_0_and_says_why(hostile: str, expression: str, detail: str) -> None:
-    differs = (Differ("bad", over(expression)), *BUILT_IN)
+    differs = (Differ("bad", over(expression), own=True), *BUILT_IN)
     train = (Sample(INPUT, grid("1")),)
     (found,) = differ([(grid("1"),)], differs, train, BUDGET, hostile)
     assert found.found[0] == ("bad", 0, f"sample 1: {detail}")
@@ -196,9 +196,34 @@ def test_a_differ_that_fails_scores_0_and_says_why(hostile: str, expression: str
 
 
 def test_a_differ_over_a_dsl_of_its_own_has_the_primitives_of_differs_too(hostile: str) -> None:
-    differs = (Differ("mine", over("same_cells(same(C), shown(S))")),)
+    differs = (Differ("mine", over("same_cells(same(C), shown(S))"), own=True),)
     (found,) = differ([(grid("15"),)], differs, (Sample(INPUT, grid("12")),), BUDGET, hostile)
     assert found.found == (("mine", 500, "sample 1: 1 of 2 cells differ"),)
+
+
+TUPLES = """
+Grid = tuple[tuple[int, ...], ...]
+
+def flip(grid: Grid) -> Grid:
+    return grid[::-1]
+
+def sides(grid: Grid) -> int:
+    return len(grid) if type(grid) is tuple else -1
+"""
+
+
+def test_over_a_dsl_of_tuples_own_differs_get_tuples_and_mean_its_names(tmp_path: Path) -> None:
+    (tmp_path / "dsl.py").write_text(TUPLES, encoding="utf-8")
+    names = frozenset({"flip", "sides"} | PRIMITIVES.keys())
+    own = tuple(
+        Differ(expression, parse(f"def d(S, I, C):\n    return {expression}\n", names), own=True)
+        for expression in ("same_cells(flip(C), flip(wanted(S, I)))", "same_count(sides(C), 2)")
+    )
+    train = (Sample(INPUT, grid("12", "34")),)
+    near_miss: Outputs = (grid("12", "35"),)
+    (found,) = differ([near_miss], (*BUILT_IN, *own), train, BUDGET, str(tmp_path), "tuple")
+    assert found.found[: len(BUILT_IN)] == judged(BUILT_IN, grid("12", "34"), grid("12", "35"))[0].found
+    assert [score for _, score, _ in found.found[len(BUILT_IN) :]] == [750, 1000]
 
 
 def test_a_score_may_be_any_integer_of_numpy_and_a_detail_is_cut_to_length() -> None:
@@ -216,7 +241,7 @@ def test_what_the_wall_clock_ended_is_not_kept() -> None:
 def read(folder: Path, text: str) -> tuple[Differ, ...]:
     file = folder / "mine.py"
     file.write_text(text, encoding="utf-8")
-    return differs_in((file,), NAMES)
+    return differs_in((file,), NAMES, own=True)
 
 
 def test_a_differ_is_called_by_its_function_without_the_prefix(tmp_path: Path) -> None:

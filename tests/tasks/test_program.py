@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.errors import Refused
-from tasks.program import functions_in, normalise, parse
+from tasks.program import functions_in, parse, read
 
 NAMES = frozenset({"f", "g", "rotate_90", "crop", "DOWN", "x7"})
 NESTED = 101
@@ -178,7 +178,7 @@ def test_normalising_drops_what_adds_nothing_and_keeps_the_statements() -> None:
     one = 'def a(I: G, S):  # why\n    "doc"\n    q: G = f(I, b=2, a=1)\n    r = g(q)\n    return f(S)'
     other = "def b(S, I):\n  r = f( I, a = 1, b = 2 )\n  r = g(r)\n  return (f(S))"
     body = "def program(S, I):\n    x1 = f(I, a=1, b=2)\n    x2 = g(x1)\n    return f(S)\n"
-    assert normalise(one, NAMES) == normalise(other, NAMES) == normalise(body, NAMES) == body
+    assert read(one, NAMES).body == read(other, NAMES).body == read(body, NAMES).body == body
 
 
 # Expressions as data: ("local", i), ("param", name), ("name", name), ("const", value) or
@@ -258,7 +258,7 @@ def test_a_form_parses_from_its_own_source_and_from_its_normal_text(graph: list[
     source = source_of(graph, names, list(range(len(graph))))
     form = parse(source, NAMES)
     assert repr(parse(form.source(), NAMES)) == repr(form)
-    assert repr(parse(normalise(source, NAMES), NAMES)) == repr(form)
+    assert repr(parse(read(source, NAMES).body, NAMES)) == repr(form)
 
 
 @settings(max_examples=50, deadline=None)

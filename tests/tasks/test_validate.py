@@ -97,7 +97,7 @@ def test_batches_change_no_verdict() -> None:
 
 def test_test_outputs_are_not_even_a_parameter() -> None:
     assert list(inspect.signature(validate).parameters) == [
-        "forms", "train", "questions", "budget", "dsl", "batch",
+        "forms", "train", "questions", "budget", "dsl", "batch", "grid",
     ]  # fmt: skip
 
 

@@ -1,0 +1,210 @@
+"""DSLs: which names programs may use, what those stand for, and which kind of grids they take.
+
+Owns: opening a DSL by a module's name, a file or a folder. A module says what its primitives are by
+PRIMITIVES (values by name) or by `__all__`; of any other, public functions that it or a module
+beside it defines are primitives, and so is every public constant. Its annotations say whether grids
+are tuples of tuples or arrays.
+
+Does not promise: a sandbox. A DSL is the user's code; opening it runs its modules.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+
+import numpy as np
+
+from tasks.errors import UnusableDsl
+from tasks.foreign import load_file, plain_name
+from tasks.form import Form
+
+__all__ = ["BUILT_IN", "Dsl", "GridKind", "named_in", "open_dsl"]
+
+GridKind: TypeAlias = Literal["array", "tuple"]
+"""What a DSL's grids are: NumPy arrays of uint8, or tuples of rows, each a tuple of ints."""
+
+GRID_KINDS: tuple[GridKind, ...] = get_args(GridKind)
+BUILT_IN = "tasks.dsl"
+_IN_A_FOLDER = ("dsl.py", "constants.py")
+
+
+@dataclass(frozen=True, eq=False)
+class Dsl:
+    """A DSL: a module's name or an absolute path, the kind of its grids, its primitives by name.
+
+    `homes`: the module that each name can be imported from, where the DSL's folder is on the path.
+    `preload`: modules that the primitives import when they are first needed, as PRELOAD in their own
+    modules says.
+    """
+
+    source: str
+    grid: GridKind
+    primitives: Mapping[str, object]
+    homes: Mapping[str, str]
+    preload: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that its programs may use, sorted."""
+        return tuple(sorted(self.primitives))
+
+
+@cache
+def open_dsl(source: str, grid: str = "") -> Dsl:
+    """The DSL at `source`: a module's name, a file, a package's folder, or a folder with a `dsl.py`
+    (and a `constants.py`). `grid` overrides what its annotations say.
+
+    Raises UnusableDsl where it cannot be loaded, names no primitives, or leaves its grids open.
+    """
+    place, modules = _modules_of(source)
+    primitives: dict[str, object] = {}
+    homes: dict[str, str] = {}
+    for module in modules:
+        found = _primitives_of(module)
+        primitives |= found
+        homes |= vars(module).get("MODULE_OF") or dict.fromkeys(found, plain_name(module))
+    if not primitives:
+        raise UnusableDsl(source, "it has no public functions or constants")
+    kind = grid or _grid_kind(primitives)
+    for known in GRID_KINDS:
+        if kind == known:
+            return Dsl(place, known, primitives, homes, _preload(primitives))
+    if grid:
+        raise UnusableDsl(source, f"a grid is {' or '.join(GRID_KINDS)}, not {grid!r}")
+    raise UnusableDsl(source, "its annotations do not say what a grid is; add --grid tuple or --grid array")
+
+
+# What a DSL holds counts elsewhere: the key of a row has the primitives that its program names, and the
+# kind of grids. How it is found then does not; raise this where a change finds something else.
+open_dsl.__memo_version__ = "1"  # type: ignore[attr-defined]  # read by the fingerprint
+
+
+def named_in(primitives: Mapping[str, object], form: Form) -> tuple[object, ...]:
+    """The primitives that a canonical form names, in the order of `form.names`."""
+    return tuple([primitives[name] for name in form.names])
+
+
+# -- modules ---------------------------------------------------------------------------------
+
+
+def _modules_of(source: str) -> tuple[str, list[types.ModuleType]]:
+    """Where a DSL is, whatever the working directory, and its modules, loaded."""
+    path = Path(source)
+    if not path.exists():
+        if path.suffix == ".py" or len(path.parts) > 1:
+            raise UnusableDsl(source, "there is no such file or folder")
+        return source, [_loaded(source, partial(importlib.import_module, source))]
+    files = [path]
+    if path.is_dir():
+        package = path / "__init__.py"
+        files = [package] if package.is_file() else [path / name for name in _IN_A_FOLDER]
+        files = [file for file in files if file.is_file()]
+        if not files:
+            raise UnusableDsl(source, "the folder holds neither __init__.py nor dsl.py; name a file")
+    return str(path.resolve()), [_loaded(source, partial(load_file, file)) for file in files]
+
+
+def _loaded(source: str, load: Callable[[], types.ModuleType]) -> types.ModuleType:
+    try:
+        return load()
+    except Exception as error:  # a DSL's modules may raise anything while they are imported
+        if isinstance(error, ModuleNotFoundError) and f"{source}.".startswith(f"{error.name}."):
+            raise UnusableDsl(source, "there is no such module, file or folder") from None
+        raise UnusableDsl(source, f"it cannot be imported: {_described(error)}") from error
+
+
+def _described(error: Exception) -> str:
+    where = ""
+    for frame in _frames(error):
+        if not frame.startswith("<frozen"):
+            where = f" ({frame})"
+    return f"{type(error).__name__}: {error}{where}"
+
+
+def _frames(error: Exception) -> Iterator[str]:
+    step = error.__traceback__
+    while step is not None:
+        yield f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}"
+        step = step.tb_next
+
+
+# -- names -----------------------------------------------------------------------------------
+
+
+def _primitives_of(module: types.ModuleType) -> Mapping[str, object]:
+    offered = vars(module)
+    if isinstance(offered.get("PRIMITIVES"), Mapping):
+        primitives: Mapping[str, object] = offered["PRIMITIVES"]
+        return primitives
+    if "__all__" in offered:
+        return {name: getattr(module, name) for name in offered["__all__"]}
+    root = module.__name__.partition(".")[0]
+    return {
+        name: value
+        for name, value in offered.items()
+        if not name.startswith("_") and _is_public(name, value, root)
+    }
+
+
+def _is_public(name: str, value: object, root: str) -> bool:
+    """Whether a public name is a primitive: no module, no class or type, and no function that was
+    only imported from elsewhere (one that got another name here counts)."""
+    if isinstance(value, types.ModuleType | type | types.GenericAlias | types.UnionType):
+        return False
+    if type(value).__module__ in ("typing", "__future__"):
+        return False
+    if not callable(value):
+        return True
+    home = getattr(value, "__module__", None) or ""
+    return home == root or home.startswith(f"{root}.") or getattr(value, "__name__", None) != name
+
+
+def _preload(primitives: Mapping[str, object]) -> tuple[str, ...]:
+    homes = {getattr(primitive, "__module__", "") for primitive in primitives.values()}
+    return tuple(name for home in homes for name in getattr(sys.modules.get(home), "PRELOAD", ()))
+
+
+# -- grids -----------------------------------------------------------------------------------
+
+
+def _grid_kind(primitives: Mapping[str, object]) -> str:
+    """What most functions that say it take or give as grids; empty where it stays open."""
+    votes = {"tuple": 0, "array": 0}
+    for value in primitives.values():
+        hints = list(_hints(value))
+        votes["tuple"] += any(map(_is_tuple_grid, hints))
+        votes["array"] += any(map(_is_array, hints))
+    if votes["tuple"] == votes["array"]:
+        return ""
+    return max(votes, key=lambda kind: votes[kind])
+
+
+def _hints(value: object) -> Iterator[Any]:
+    """The types in a function's annotations, members of unions one by one."""
+    if not isinstance(value, types.FunctionType):
+        return
+    try:
+        hints = list(typing.get_type_hints(value).values())
+    except (NameError, TypeError, AttributeError, SyntaxError):  # a name that only type checkers see
+        hints = list(value.__annotations__.values())
+    for hint in hints:
+        is_union = typing.get_origin(hint) in (typing.Union, types.UnionType)
+        yield from get_args(hint) if is_union else (hint,)
+
+
+def _is_tuple_grid(hint: Any) -> bool:
+    rows = get_args(hint)
+    return typing.get_origin(hint) is tuple and bool(rows) and typing.get_origin(rows[0]) is tuple
+
+
+def _is_array(hint: Any) -> bool:
+    return hint is np.ndarray or typing.get_origin(hint) is np.ndarray

@@ -1,0 +1,138 @@
+"""What memoflow adds to evaluating given programs: a whole run beside one bare Python process.
+
+    python tests/bench/bench_programs.py [--dsl PATH] [--programs PATH] [--puzzles N] [--count N]
+
+The bare process calls each program, as a plain Python function, on every sample, under the same CPU
+limit, converts what it returns into a grid and compares it. Prints CPU seconds of both and their
+ratio, largest resident memory of the client and of a worker, and the CPU of a repeat. By default the
+programs are 400: the library, and the moves that `propose` makes of the built-in DSL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tasks.grid import as_grid
+from tasks.language import BUILT_IN, Dsl, open_dsl
+from tasks.library import programs
+from tasks.program import Program, name_set, parse
+from tasks.programs import program_files, programs_in
+from tasks.propose import propose
+from tasks.puzzle import load
+from tasks.sandbox.limits import Overrun, Watch
+
+CPU_S = 0.5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--dsl", default=BUILT_IN)
+    parser.add_argument("--programs", default="")
+    parser.add_argument("--puzzles", type=int, default=400)
+    parser.add_argument("--count", type=int, default=400)
+    parser.add_argument("--workers", type=int, default=2)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = _programs(asked.programs)[: asked.count]
+        file = Path(folder, "programs.jsonl")
+        file.write_text("\n".join(json.dumps({"name": p.name, "source": p.source}) for p in chosen))
+        bare = _bare(open_dsl(asked.dsl), chosen, asked.puzzles)
+        print(f"programs {len(chosen)}, puzzles {asked.puzzles}, evaluations {bare['evaluations']:,}")
+        print(f"bare process      {bare['cpu_s']:8.1f} s of CPU, {bare['returned']:,} returned")
+        command = ["--dsl", asked.dsl, "--programs", str(file), "--limit", str(asked.puzzles)]
+        command += ["--workers", str(asked.workers), "--store", f"{folder}/store"]
+        for name in ("run, cold", "run, repeated"):
+            spent, client_mb, worker_mb = _run(command, Path(folder))
+            print(f"{name:17} {spent:8.1f} s of CPU, {spent / bare['cpu_s']:.2f} x bare; "
+                  f"client {client_mb:.0f} MB, largest process below it {worker_mb:.0f} MB")  # fmt: skip
+
+
+def _programs(given: str) -> tuple[Program, ...]:
+    if given:
+        return programs_in(program_files([given]), "given")
+    puzzle = next(iter(load("arcagi", "training").values()))
+    return propose(puzzle.train, programs(), 0)
+
+
+def _run(options: list[str], folder: Path) -> tuple[float, float, float]:
+    """CPU seconds of a run with all its processes, as the kernel counts them, and MB resident."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    script = (
+        "import resource, sys; from flows.cli import main\n"
+        "try: main(['run', 'arc', *sys.argv[2:]])\n"
+        "finally: print(*[resource.getrusage(w).ru_maxrss for w in (0, -1)], file=open(sys.argv[1], 'w'))"
+    )
+    told = folder / "memory"
+    subprocess.run([sys.executable, "-c", script, told, *options], check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    client, below = (int(each) / 1024 for each in told.read_text().split())
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, client, below
+
+
+def _bare(dsl: Dsl, chosen: tuple[Program, ...], puzzles: int) -> dict[str, Any]:
+    """Evaluate in a forked process, so that its limits and its memory are its own."""
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        os.write(writer, json.dumps(_evaluated(dsl, chosen, puzzles)).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as told:
+        found: dict[str, Any] = json.load(told)
+    os.wait()
+    return found
+
+
+def _evaluated(dsl: Dsl, chosen: tuple[Program, ...], puzzles: int) -> dict[str, Any]:
+    started = time.process_time()
+    functions = []
+    for program in chosen:
+        space: dict[str, Any] = dict(dsl.primitives)
+        form = parse(program.source, name_set(dsl.names))
+        exec(form.text, space)
+        functions.append((space["program"], form.params))
+    watch = Watch()
+    watch.start(CPU_S)
+    told = {"evaluations": 0, "returned": 0}
+    for _, puzzle in zip(range(puzzles), load("arcagi", "training").values(), strict=False):
+        shown = tuple((_given(dsl, a), _given(dsl, b)) for a, b in puzzle.train_pairs)
+        samples = [(_given(dsl, a), b) for a, b in puzzle.train_pairs]
+        samples += [(_given(dsl, grid), None) for grid in puzzle.questions]
+        for function, params in functions:
+            for given, wanted in samples:
+                values = {"I": given, "S": shown}
+                told["evaluations"] += 1
+                told["returned"] += _call(function, [values[name] for name in params], wanted, watch)
+    return {**told, "cpu_s": time.process_time() - started}
+
+
+def _call(function: Any, arguments: list[Any], wanted: Any, watch: Watch) -> bool:
+    watch.begin()
+    watch.allow()
+    try:
+        with contextlib.suppress(Exception, Overrun):
+            grid = as_grid(function(*arguments))
+            np.array_equal(grid, wanted)
+            return True
+        return False
+    finally:
+        watch.end()
+
+
+def _given(dsl: Dsl, grid: Any) -> Any:
+    return tuple(map(tuple, grid.tolist())) if dsl.grid == "tuple" else grid
+
+
+if __name__ == "__main__":
+    main()
