@@ -86,7 +86,7 @@ def _judged(
     """What a puzzle's candidates are ranked by: those, their forms and their verdicts."""
     dsl = open_dsl(settings.dsl, settings.grid)
     sources, composed = _sources(flow, settings)
-    names, primitives = dsl.names, partial(named_in, dsl.primitives)
+    names, primitives = dsl.names, partial(named_in, dsl.dependencies)
     budget = Budget(settings.cpu_s, settings.memory_mb)
     for puzzle in puzzles.values():
         tried = own(sources, puzzle.id) if settings.own else sources

@@ -205,8 +205,9 @@ class Resolver:
             found, named = [], tuple(deps(load()))
             for dep in named:
                 name, digest = self.store.keys.dependency(dep)
-                if callable(dep):
-                    self._note(name, self.store.keys.dependency_code(dep))
+                code = self.store.keys.dependency_code(dep)
+                if code is not None:
+                    self._note(name, code)
                 found.append(digest)
             return _Depended(deps, "".join(found).encode(), named)
 

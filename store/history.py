@@ -143,12 +143,13 @@ class Dependencies:
     def _find(self, dep: object) -> Dependency | None:
         keys = self._explainer.store.keys
         name, digest = keys.dependency(dep)
-        if not callable(dep):
+        code = keys.dependency_code(dep)
+        if code is None:
             return Dependency(digest.encode(), ())
         old = self._run.code(name)
         if old is None:
             return None
-        causes = self._explainer.code_causes(name, old, keys.dependency_code(dep))
+        causes = self._explainer.code_causes(name, old, code)
         return Dependency(old.fingerprint.encode(), causes)
 
 

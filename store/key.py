@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from store.encode import digest, hash_bytes
-from store.fingerprint import Fingerprint, Fingerprinter, SourceCache
+from store.fingerprint import Fingerprint, Fingerprinter, Part, SourceCache
 
 __all__ = ["Keys", "call_key", "group_key", "keywords", "name_of", "row_key", "stage_of"]
 
@@ -67,6 +67,7 @@ class Keys:
     def __init__(self, cache: SourceCache | None = None) -> None:
         self._fingerprinter = Fingerprinter(cache)
         self._classes: dict[type, bytes] = {}
+        self._constants: dict[int, tuple[object, Fingerprint]] = {}
 
     def code(self, func: object) -> Fingerprint:
         """The fingerprint of a function. Raises `Unfingerprintable`."""
@@ -100,19 +101,34 @@ class Keys:
         return row_key(self.value(item), "".join(found).encode())
 
     def dependency(self, dep: object) -> tuple[str, str]:
-        """(name, digest) of what a row depends on: a function, or a constant by its value."""
-        if callable(dep):
-            return name_of(dep), self.dependency_code(dep).digest
-        return "constant", self.value(dep).hex()
+        """(name, digest) of what a row depends on: a function, or a constant by its value, which has
+        its name where it comes as `{name: value}`."""
+        code = self.dependency_code(dep)
+        if code is None:
+            return "constant", self.value(dep).hex()
+        return (code.parts[0].name if type(dep) is dict else name_of(dep)), code.digest
 
-    def dependency_code(self, dep: object) -> Fingerprint:
-        """The fingerprint of a function that a row depends on."""
-        return self._fingerprinter.of(dep)
+    def dependency_code(self, dep: object) -> Fingerprint | None:
+        """The fingerprint of a function, or of a constant that has a name; None of any other."""
+        if callable(dep):
+            return self._fingerprinter.of(dep)
+        return self._of_constant(dep) if type(dep) is dict and len(dep) == 1 else None
+
+    def _of_constant(self, named: dict[Any, Any]) -> Fingerprint:
+        """A fingerprint with one part, so that a change is told as that of any constant."""
+        known = self._constants.get(id(named))
+        if known is None:
+            ((name, value),) = named.items()
+            digest = self.value(value).hex()
+            part = Part(f"constant:{name}", "constant", digest, "")
+            # Holding the object keeps its id from being given to another one.
+            known = self._constants[id(named)] = (named, Fingerprint(digest, (part,), ()))
+        return known[1]
 
     def _code_digest(self, value: object) -> bytes:
         if not isinstance(value, type):
-            return bytes.fromhex(self.dependency_code(value).digest)
+            return bytes.fromhex(self.code(value).digest)
         found = self._classes.get(value)
         if found is None:
-            found = self._classes[value] = bytes.fromhex(self.dependency_code(value).digest)
+            found = self._classes[value] = bytes.fromhex(self.code(value).digest)
         return found

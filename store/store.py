@@ -103,7 +103,8 @@ class Store:
     ) -> list[Any]:
         """`func(list_of_items, **common)`, memoized per item; `func` sees each missing item once.
 
-        `deps(item)` gives functions (or constants) whose fingerprints belong to that item's key.
+        `deps(item)` gives functions whose fingerprints belong to that item's key, and constants, as
+        `{name: value}` where their change should be told by name.
         """
         items = list(items)
         stage, code = stage_of(func), self.keys.code(func)
@@ -279,10 +280,12 @@ class Store:
             return {}
         self._counts["misses"] += len(missing)
         code, arguments = self.keys.code(func), self.keys.named((), common)
-        named = [dep for item in missing.values() for dep in (deps(item) if deps else ()) if callable(dep)]
-        self.ledger.record_code(
-            {name_of(func): code} | {name_of(dep): self.keys.dependency_code(dep) for dep in named}
-        )
+        named = {}
+        for dep in (dep for item in missing.values() for dep in (deps(item) if deps else ())):
+            of_dep = self.keys.dependency_code(dep)
+            if of_dep is not None:
+                named[self.keys.dependency(dep)[0]] = of_dep
+        self.ledger.record_code({name_of(func): code} | named)
         self.ledger.record_call(name_of(func), code.digest, arguments, digest)
         started = time.perf_counter()
         with self.recorder(func) as recorder:

@@ -53,6 +53,12 @@ class Dsl:
     preload: tuple[str, ...]
 
     @property
+    def dependencies(self) -> Mapping[str, object]:
+        """What the rows of a program that uses a name depend on: a function, or a constant with its
+        name."""
+        return {name: value if callable(value) else {name: value} for name, value in self.primitives.items()}
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names that its programs may use, sorted."""
         return tuple(sorted(self.primitives))
@@ -88,9 +94,9 @@ def open_dsl(source: str, grid: str = "") -> Dsl:
 open_dsl.__memo_version__ = "1"  # type: ignore[attr-defined]  # read by the fingerprint
 
 
-def named_in(primitives: Mapping[str, object], form: Form) -> tuple[object, ...]:
-    """The primitives that a canonical form names, in the order of `form.names`."""
-    return tuple([primitives[name] for name in form.names])
+def named_in(values: Mapping[str, object], form: Form) -> tuple[object, ...]:
+    """The values by name of those names that a canonical form uses, in the order of `form.names`."""
+    return tuple([values[name] for name in form.names])
 
 
 # -- modules ---------------------------------------------------------------------------------

@@ -471,3 +471,15 @@ def test_a_call_of_the_store_is_the_contract_of_the_readme(tmp_path: Path) -> No
     store = Store(str(tmp_path / "dir"), layers=())
     assert store.call(plus, 41) == 42
     assert store.lookup(plus, 41).hit
+
+
+def test_a_constant_that_rows_depend_on_counts_by_value_and_may_have_a_name(tmp_path: Path) -> None:
+    def named(value: int) -> list[int]:
+        store = Store(tmp_path)
+        before = store.stats()["misses"]
+        store.map(doubles, [1, 2], lambda item: [{"FACTOR": value}] if item == 1 else [])
+        return [int(store.stats()["misses"] - before)]
+
+    assert [named(1), named(1), named(2), named(1)] == [[2], [0], [1], [0]]
+    name, digest = Store(tmp_path).keys.dependency({"FACTOR": 1})
+    assert (name, digest) == ("constant:FACTOR", Store(tmp_path).keys.value(1).hex())
