@@ -1,5 +1,5 @@
-"""The ARC flow: propose, filter, inline, validate and score for each puzzle. `python -m flows.arc`
-runs it.
+"""The ARC flow: propose, filter, inline, validate, score, differ and rank for each puzzle. `python -m
+flows.arc` runs it.
 
 Owns: which node reads which, and how a run's results become counts and a submission. Test outputs
 are read in one place, `Results.add`, after everything was ranked.
@@ -16,9 +16,11 @@ from typing import Any
 
 from flows.errors import BadSettings
 from flows.flow import Flow
+from flows.judges import judges
 from flows.node import Node
 from flows.settings import Settings
 from tasks.best import best
+from tasks.differ import differ, differs_in
 from tasks.filter import Refusal, filter
 from tasks.inline import inline
 from tasks.language import BUILT_IN, named_in, open_dsl
@@ -28,7 +30,8 @@ from tasks.program import Program
 from tasks.programs import GIVEN, own, program_files, programs_in
 from tasks.propose import propose
 from tasks.puzzle import Puzzle, load
-from tasks.score import Scored, score
+from tasks.rank import Scored, rank
+from tasks.score import score
 from tasks.submission import Submission, check_submission, solved_test, submission
 from tasks.validate import validate
 
@@ -48,13 +51,27 @@ def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
 
 def functions() -> tuple[Callable[..., Any], ...]:
     """The functions whose results the flow keeps."""
-    return (programs_in, propose, filter, inline, validate, score, best)
+    return (programs_in, differs_in, propose, filter, inline, validate, score, differ, rank, best)
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
     """The top node of each puzzle: its value is a `Scored`."""
-    for judged in _judged(flow, puzzles, settings):
-        yield flow.node(score, *judged)
+    dsl = open_dsl(settings.dsl, settings.grid)
+    budget = Budget(settings.cpu_s, settings.memory_mb)
+    judging = judges(flow.store, settings.differs, dsl)
+    for puzzle, judged in zip(puzzles.values(), _judged(flow, puzzles, settings), strict=True):
+        scores = flow.node(score, *judged)
+        differences = flow.map(
+            differ,
+            scores.field("near_misses"),
+            judging.deps,
+            unkeyed={"dsl": dsl.source},
+            differs=judging.differs,
+            train=puzzle.train,
+            budget=budget,
+            grid=dsl.grid,
+        )
+        yield flow.node(rank, scores, differences)
 
 
 def best_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings, count: int) -> Iterator[Node]:

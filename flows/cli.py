@@ -65,6 +65,9 @@ _OPTIONS = [
     click.option("--own", is_flag=True, default=None, help="Try solve_<puzzle id> on that puzzle only."),
     click.option("--puzzle", metavar="ID", multiple=True, help="Only this puzzle; may be repeated."),
     click.option("--limit", type=int, metavar="N", help="At most so many puzzles."),
+    click.option(
+        "--differs", metavar="PATH", multiple=True, help="File or folder of differs; may be repeated."
+    ),
     click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="TOML file of settings."),
     click.option("--store", metavar="DIR", help="Where results are kept (default: .memoflow)."),
     click.option("--layer", "layers", metavar="STORE", multiple=True, help="Store that is only read."),
@@ -101,7 +104,7 @@ def run() -> None:
 @click.option("--verify", type=float, default=0.0, metavar="X", help="Compute a fraction of hits again.")
 @_output_option("--submission", "submission", "Write a Kaggle submission.")
 def run_arc_command(timing: bool, verify: float, submission: Path | None, **options: Any) -> int:
-    """Propose, filter, inline, validate and score programs for ARC puzzles."""
+    """Propose, filter, inline, validate and rank programs for ARC puzzles."""
     wanted = Wanted(options.pop("json_file"), submission, timing, verify)
     settings = read_settings(options.pop("config"), options)
     return run_arc(settings, click.get_current_context().obj, wanted)

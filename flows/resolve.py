@@ -69,6 +69,16 @@ class _FieldValue:
     digest: bytes
 
 
+@dataclass(frozen=True)
+class _Depended:
+    """What an item depends on, and its digest. Holding `deps` keeps its id from being given to
+    another one."""
+
+    deps: Deps
+    digest: bytes
+    named: tuple[object, ...]
+
+
 class Resolver:
     """Digests for one run over one store."""
 
@@ -79,7 +89,7 @@ class Resolver:
         self._literals: _Bounded[tuple[object, bytes]] = _Bounded(_ITEMS)
         self._fields: _Bounded[_FieldValue] = _Bounded(_FIELDS)
         self._items: _Bounded[list[bytes]] = _Bounded(_ITEMS)
-        self._deps: _Bounded[tuple[bytes, tuple[object, ...]]] = _Bounded(_DEPS)
+        self._deps: _Bounded[_Depended] = _Bounded(_DEPS)
         self._pace: dict[str, float] = {}
         self._codes: dict[int, tuple[object, str]] = {}
         self._noted: set[str] = set()
@@ -184,14 +194,14 @@ class Resolver:
     def deps(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> bytes:
         """What the key of an item takes from the code that the item names, in the order of
         `deps`."""
-        return self._depended(deps, item, load)[0]
+        return self._depended(deps, item, load).digest
 
     def dependencies(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> tuple[object, ...]:
         """What an item depends on, as `deps` names it."""
-        return self._depended(deps, item, load)[1]
+        return self._depended(deps, item, load).named
 
-    def _depended(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> tuple[bytes, tuple[object, ...]]:
-        def make() -> tuple[bytes, tuple[object, ...]]:
+    def _depended(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> _Depended:
+        def make() -> _Depended:
             found, named = [], tuple(deps(load()))
             for dep in named:
                 name, digest = self.store.keys.dependency(dep)
@@ -199,7 +209,7 @@ class Resolver:
                 if code is not None:
                     self._note(name, code)
                 found.append(digest)
-            return "".join(found).encode(), named
+            return _Depended(deps, "".join(found).encode(), named)
 
         return self._deps.get((id(deps), item), make)
 

@@ -23,7 +23,7 @@ from flows.settings import Settings
 from store.backend import Backend
 from store.encode import hash_bytes
 from store.past import DIGEST, UNREADABLE, events_of, runs_of
-from tasks.score import Scored
+from tasks.rank import Scored
 
 __all__ = ["Outcome", "RunRecord", "find_run", "outcome_of", "run_records"]
 

@@ -53,6 +53,8 @@ class Settings:
     """Where local workers' Dask dashboard listens; another port is taken where that one is in use."""
     window: int = 32
     """Puzzles in flight at once."""
+    differs: tuple[str, ...] = ()
+    """Files of differs, or folders of them, beside the built-in ones."""
     seed: int = 0
     """Seed of what is proposed."""
     cpu_s: float = 0.5

@@ -1,54 +1,33 @@
-"""The stage `score`: verdicts become a ranking and two attempts per test input.
+"""The stage `score`: verdicts, read once, become the few candidates that can still matter.
 
-The order is total and reads nothing but forms and verdicts, so it depends neither on the order in
-which candidates came nor on the machine. It never sees a test output.
+Owns the order of candidates by their verdicts, and what `differ` and `rank` are given of them. The
+order is total and reads nothing but forms and verdicts, so it depends neither on the order in which
+candidates came nor on the machine. It never sees a test output.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from tasks.filter import Filtered, Refusal, Unique
 from tasks.form import Form
-from tasks.grid import Grid
+from tasks.grid import EMPTY, Grid
 from tasks.outcome import OUTCOMES, Returned
 from tasks.validate import Verdict, grid_of
 
-RANKED = 8
+__all__ = ["Contender", "Entry", "Outputs", "Scores", "different", "ranked", "score"]
+
+CONTENDERS = 32
+NEAR_MISSES = 16
 ATTEMPTS = 2
 
-
-@dataclass(frozen=True)
-class Ranked:
-    """A candidate's place: train samples exact, cells right (0..1000 a sample, summed), steps."""
-
-    name: str
-    origin: str
-    exact: int
-    cells: int
-    steps: int
-
-
-@dataclass(frozen=True, eq=False)
-class Scored:
-    """What a puzzle's candidates came to.
-
-    `ranking` holds the best 8; `attempts` up to two different grids per test input; `candidates`
-    counts what was proposed, `unique` the different bodies among it, `forms` their different forms;
-    `outcomes` counts the forms by the kind of their outcome; `refused` are no programs.
-    """
-
-    ranking: tuple[Ranked, ...]
-    attempts: tuple[tuple[Grid, ...], ...]
-    candidates: int
-    unique: int
-    forms: int
-    outcomes: tuple[tuple[str, int], ...]
-    solved_train: bool
-    refused: tuple[Refusal, ...]
+Outputs: TypeAlias = tuple[Grid | None, ...]
+"""What a candidate gives for each of some inputs, None where it returned no grid."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +45,45 @@ class Entry:
         return -sum(verdict.exact), -sum(verdict.cells), len(self.form.steps), self.form.text
 
 
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """One of the best candidates: train samples exact, cells right (0..1000 a sample, summed), steps.
+
+    `text` is its form's; `near_miss` is the place in `Scores.near_misses` of what it gives for the
+    train inputs, if that is looked into; `answers` is what it gives for the test inputs.
+    """
+
+    name: str
+    origin: str
+    text: str
+    exact: int
+    cells: int
+    steps: int
+    near_miss: int | None
+    answers: Outputs
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """What a puzzle's verdicts came to.
+
+    `contenders` are the best 32; `near_misses` the best 16 different outputs on the train inputs of
+    those that are not exact on all; `attempts` up to two different grids per test input by all other
+    candidates; `samples` is the number of train samples. The rest is as in `Scored`.
+    """
+
+    contenders: tuple[Contender, ...]
+    near_misses: tuple[Outputs, ...]
+    attempts: tuple[tuple[Grid, ...], ...]
+    samples: int
+    candidates: int
+    unique: int
+    forms: int
+    outcomes: tuple[tuple[str, int], ...]
+    solved_train: bool
+    refused: tuple[Refusal, ...]
+
+
 def ranked(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> list[Entry]:
     """The distinct forms, best first; equal forms are one candidate, called by the first name."""
     entries: dict[Form, Entry] = {}
@@ -74,14 +92,22 @@ def ranked(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> li
     return sorted(entries.values(), key=lambda entry: entry.place)
 
 
-def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Scored:
+def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Scores:
     """What candidates came to by their verdicts; forms and verdicts are those of
     `filtered.unique`."""
     ranking = ranked(filtered, forms, verdicts)
+    train, samples = (len(verdicts[0].exact), len(verdicts[0].outcomes)) if verdicts else (0, 0)
+    best, others = ranking[:CONTENDERS], ranking[CONTENDERS:]
+    near_misses = _near_misses(best, train)
+    places = {returned: place for place, returned in enumerate(near_misses)}
     counts = Counter(_kind(entry.verdict) for entry in ranking)
-    return Scored(
-        ranking=tuple(_place(entry) for entry in ranking[:RANKED]),
-        attempts=_attempts(ranking),
+    return Scores(
+        contenders=tuple(_contender(entry, places) for entry in best),
+        near_misses=tuple(near_misses.values()),
+        attempts=tuple(
+            different(_output(entry, sample) for entry in others) for sample in range(train, samples)
+        ),
+        samples=train,
         candidates=len(filtered.unique) + len(filtered.collapsed) + len(filtered.refused),
         unique=len(filtered.unique),
         forms=len(ranking),
@@ -91,34 +117,57 @@ def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Sco
     )
 
 
-def _place(entry: Entry) -> Ranked:
-    candidate, verdict = entry.candidate, entry.verdict
-    exact, cells = sum(verdict.exact), sum(verdict.cells)
-    return Ranked(candidate.name, candidate.origin, exact, cells, len(entry.form.steps))
+def different(grids: Iterable[Grid | None]) -> tuple[Grid, ...]:
+    """The first different grids: two attempts."""
+    found: list[Grid] = []
+    for grid in grids:
+        if grid is not None and not any(np.array_equal(grid, other) for other in found):
+            found.append(grid)
+            if len(found) == ATTEMPTS:
+                break
+    return tuple(found)
+
+
+def _near_misses(best: list[Entry], train: int) -> dict[bytes, Outputs]:
+    """What entries that are not exact on all train samples give there, by its bytes: the first
+    different ones."""
+    found: dict[bytes, Outputs] = {}
+    for entry in best:
+        returned = _returned(entry, train)
+        if returned is not None and not all(entry.verdict.exact) and len(found) < NEAR_MISSES:
+            found.setdefault(returned, tuple(_output(entry, sample) for sample in range(train)))
+    return found
+
+
+def _returned(entry: Entry, train: int) -> bytes | None:
+    """Tells outputs on the train inputs apart; None where there is no grid among them."""
+    stack = entry.verdict.outputs
+    if stack is None or (stack[:train] == EMPTY).all():
+        return None
+    return stack[:train].tobytes()
+
+
+def _output(entry: Entry, sample: int) -> Grid | None:
+    return grid_of(entry.verdict.outputs, sample)
+
+
+def _contender(entry: Entry, places: Mapping[bytes, int]) -> Contender:
+    candidate, form, verdict = entry.candidate, entry.form, entry.verdict
+    train, samples = len(verdict.exact), len(verdict.outcomes)
+    returned = _returned(entry, train)
+    return Contender(
+        candidate.name,
+        candidate.origin,
+        form.text,
+        sum(verdict.exact),
+        sum(verdict.cells),
+        len(form.steps),
+        None if returned is None else places.get(returned),
+        tuple(_output(entry, sample) for sample in range(train, samples)),
+    )
 
 
 def _kind(verdict: Verdict) -> str:
     """`returned` where every sample returned, else the kind of the first that did not."""
     others = (o.kind for o in verdict.outcomes if not isinstance(o, Returned))
     return next(others, Returned.kind)
-
-
-def _attempts(ranking: list[Entry]) -> tuple[tuple[Grid, ...], ...]:
-    if not ranking:
-        return ()
-    first = ranking[0].verdict
-    return tuple(_different(ranking, sample) for sample in range(len(first.exact), len(first.outcomes)))
-
-
-def _different(ranking: list[Entry], sample: int) -> tuple[Grid, ...]:
-    """The first different grids that the ranking gives for one sample."""
-    found: list[Grid] = []
-    for entry in ranking:
-        if entry.verdict.outputs is None:
-            continue
-        grid = grid_of(entry.verdict.outputs, sample)
-        if grid is not None and not any(np.array_equal(grid, other) for other in found):
-            found.append(grid)
-        if len(found) == ATTEMPTS:
-            break
-    return tuple(found)

@@ -14,7 +14,7 @@ import numpy as np
 from tasks.errors import TaskError
 from tasks.grid import Grid, as_grid
 from tasks.puzzle import Puzzle
-from tasks.score import Scored
+from tasks.rank import Scored
 
 Rows: TypeAlias = list[list[int]]
 Submission: TypeAlias = dict[str, list[dict[str, Rows]]]

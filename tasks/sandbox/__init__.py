@@ -7,7 +7,8 @@ CPU timers, address space limits and anonymous memory files.
 from __future__ import annotations
 
 from tasks.sandbox.evaluation import Evaluation, grid_of
+from tasks.sandbox.judgement import Judged
 from tasks.sandbox.link import SandboxError
 from tasks.sandbox.sandbox import Sandbox, shared
 
-__all__ = ["Evaluation", "Sandbox", "SandboxError", "grid_of", "shared"]
+__all__ = ["Evaluation", "Judged", "Sandbox", "SandboxError", "grid_of", "shared"]

@@ -7,19 +7,30 @@ grid, an exception or a wrong value ends the child, and the parent decides what 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, count
 from typing import Any, TypeGuard
 
 import numpy as np
 
 from tasks.grid import COLOURS, EMPTY, MAX_SIDE, Grid, as_grid
-from tasks.language import Dsl
+from tasks.language import Dsl, GridKind
 from tasks.outcome import Invalid, Raised
 from tasks.sandbox.evaluate import Failure, Graph, Plan, Sheet, describe, plain
+from tasks.sandbox.judgement import judgement
 from tasks.sandbox.limits import Overrun, Watch, limit_memory
 from tasks.sandbox.progress import FORM, SAMPLE, STATE, WRITTEN, Progress, State
-from tasks.sandbox.wire import Result, WireForm, WireGrid, WireOutcome, Work, grid_in, pack, unpack
+from tasks.sandbox.wire import (
+    Result,
+    Vocabulary,
+    WireForm,
+    WireGrid,
+    WireOutcome,
+    Work,
+    grid_in,
+    pack,
+    unpack,
+)
 
 _CELLS = bytes(range(COLOURS))
 _UINT8 = np.dtype(np.uint8)
@@ -28,10 +39,9 @@ _UINT8 = np.dtype(np.uint8)
 class Child:
     """A forked process's work on request after request."""
 
-    def __init__(self, dsl: Dsl, progress: Progress, results: int) -> None:
+    def __init__(self, languages: Mapping[Vocabulary, Dsl], progress: Progress, results: int) -> None:
         """`results` is the descriptor to which packed `Result`s go."""
-        self._dsl = dsl
-        self._given = _tuples if dsl.grid == "tuple" else grid_in
+        self._languages = languages
         self._cells = progress.cells
         self._results = results
         self._watch = Watch()
@@ -57,15 +67,18 @@ class Child:
             limit_memory(work.memory_bytes)
             self._bounded = True
         self._watch.start(work.limit_s)
-        pairs = tuple((self._given(given), self._given(wanted)) for given, wanted in work.pairs)
-        inputs = [self._given(wire) for wire in work.inputs]
+        language, judging = self._languages[work.vocabulary], work.vocabulary != "programs"
+        given = _tuples if language.grid == "tuple" else grid_in
+        pairs = tuple((given(one), given(other)) for one, other in work.pairs)
+        cases = [(given(one), None if other is None else given(other)) for one, other in work.cases]
         for batch in work.batches:
-            self._evaluate_batch(batch, inputs, pairs)
+            self._evaluate_batch(Graph(language.primitives, pairs, judging), language.grid, batch, cases)
 
-    def _evaluate_batch(self, batch: Sequence[WireForm], inputs: list[Any], pairs: tuple[Any, ...]) -> None:
-        graph = Graph(self._dsl.primitives, pairs)
+    def _evaluate_batch(
+        self, graph: Graph, kind: GridKind, batch: Sequence[WireForm], cases: list[tuple[Any, Any]]
+    ) -> None:
         plans = [(form[0], graph.plan(form)) for form in batch]
-        sheets = [Sheet(graph, grid, self._watch, self._dsl.grid) for grid in inputs]
+        sheets = [Sheet(graph, *case, self._watch, kind) for case in cases]
         outputs = np.empty((len(sheets), MAX_SIDE, MAX_SIDE), np.uint8)
         samples = list(zip(count(), sheets, outputs))
         for form, plan in plans:
@@ -75,7 +88,7 @@ class Child:
                 outcomes, cpu_s = [plan.outcome] * len(sheets), 0.0
             else:
                 self._watch.begin()
-                outcomes, cpu_s = self._evaluate_form(plan, samples)
+                outcomes, cpu_s = self._evaluate_form(plan, samples, graph.judging)
                 self._watch.end()
             stack = outputs.tobytes() if None in outcomes else None
             self._write(pack(Result(form, cpu_s, outcomes, stack)))
@@ -86,7 +99,7 @@ class Child:
         self._cells[WRITTEN] = written + len(data)
 
     def _evaluate_form(
-        self, plan: Plan, samples: list[tuple[int, Sheet, Grid]]
+        self, plan: Plan, samples: list[tuple[int, Sheet, Grid]], judging: bool
     ) -> tuple[list[WireOutcome], float]:
         watch, cells = self._watch, self._cells
         outcomes: list[WireOutcome] = []
@@ -95,12 +108,14 @@ class Child:
             cells[SAMPLE] = sample
             watch.allow()
             value, charge_s = sheet.run(plan)
-            if _is_plain_grid(value):
+            if type(value) is Failure:
+                outcomes.append(value.outcome)
+            elif judging:
+                outcomes.append(judgement(value))
+            elif _is_plain_grid(value):
                 height, width = value.shape
                 frame[:height, :width] = value
                 outcomes.append(None)
-            elif type(value) is Failure:
-                outcomes.append(value.outcome)
             elif _put_tuples(value, frame):
                 outcomes.append(None)
             else:

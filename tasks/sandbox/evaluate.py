@@ -22,7 +22,7 @@ from tasks.sandbox.freeze import freeze, is_immutable
 from tasks.sandbox.limits import Overrun, Watch
 from tasks.sandbox.wire import WireForm, WireOutcome, pack
 
-INPUT_SLOT = 0
+INPUT_SLOT, ANSWER_SLOT = 0, 1
 LONGEST_TEXT = 200
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -72,14 +72,17 @@ class Plan(NamedTuple):
 class Graph:
     """The slots of a batch's expressions. `given` are those of leaves that programs could change."""
 
-    def __init__(self, primitives: Mapping[str, object], pairs: tuple[Any, ...]):
-        """`pairs` is what the parameter S stands for."""
+    def __init__(self, primitives: Mapping[str, object], pairs: tuple[Any, ...], judging: bool) -> None:
+        """`pairs` is what the parameter S stands for; C stands for something where differs judge."""
         self._primitives = primitives
         self._pairs = pairs
+        self.judging = judging
         self._leaves: dict[Hashable, int] = {("param", "I"): INPUT_SLOT}
+        if judging:
+            self._leaves["param", "C"] = ANSWER_SLOT
         self._calls: dict[tuple[object, ...], Call] = {}
-        self.values: list[Any] = [UNSET]
-        self.given = {INPUT_SLOT}
+        self.values: list[Any] = [UNSET, UNSET]
+        self.given = {INPUT_SLOT, ANSWER_SLOT}
         self.shared: set[int] = set()
 
     def plan(self, form: WireForm) -> Plan | Failure:
@@ -136,16 +139,16 @@ class Graph:
 
 
 class Sheet:
-    """One sample's values of a graph, with the CPU seconds that each cost."""
+    """One case's values of a graph, with the CPU seconds that each cost."""
 
-    def __init__(self, graph: Graph, grid: Any, watch: Watch, kind: GridKind) -> None:
-        """Takes the graph as it is now: plan every form before."""
+    def __init__(self, graph: Graph, grid: Any, answer: Any, watch: Watch, kind: GridKind) -> None:
+        """Takes the graph as it is now: plan every form before. `answer` is what C stands for."""
         self._watch = watch
         self._given = graph.given
         self._shared = graph.shared
         self._can_be_shared = self._made_safe if kind == "array" else self._is_safe
         self._values = graph.values.copy()
-        self._values[INPUT_SLOT] = grid
+        self._values[INPUT_SLOT], self._values[ANSWER_SLOT] = grid, answer
         self._costs = [0.0] * len(self._values)
 
     def run(self, plan: Plan) -> tuple[Any, float]:

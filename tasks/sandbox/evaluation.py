@@ -9,6 +9,7 @@ import numpy as np
 
 from tasks.grid import EMPTY, MAX_SIDE, Grid
 from tasks.outcome import Invalid, Outcome, Raised, Returned
+from tasks.sandbox.judgement import Judged
 from tasks.sandbox.wire import Result, WireOutcome
 
 _RETURNED = Returned()
@@ -53,6 +54,8 @@ def evaluation_of(result: Result) -> Evaluation:
 def _outcome(told: WireOutcome) -> Outcome:
     if told is None:
         return _RETURNED
+    if len(told) == 3:
+        return Judged(told[2], told[1])
     kind, text = told
     return Raised(text) if kind == Raised.kind else Invalid(text)
 

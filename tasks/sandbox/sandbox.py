@@ -14,7 +14,7 @@ from tasks.outcome import Budget
 from tasks.sandbox.evaluation import Evaluation
 from tasks.sandbox.link import Ending, Link, SandboxError
 from tasks.sandbox.trial import Batch, Trial
-from tasks.sandbox.wire import WireForm, WireGrid, Work, grid_out
+from tasks.sandbox.wire import Vocabulary, WireCase, WireForm, WireGrid, Work, grid_out
 
 PATIENCE_S = 10.0
 
@@ -67,15 +67,41 @@ class Sandbox:
 
         Raises SandboxError when the DSL cannot be loaded or no process stays alive.
         """
-        if not forms or not inputs:
+        cases = [(grid_out(grid), None) for grid in inputs]
+        return self._evaluations("programs", forms, cases, pairs, budget, batch)
+
+    def judge(
+        self,
+        differs: Sequence[Form],
+        cases: Sequence[tuple[Grid, Grid]],
+        pairs: tuple[tuple[Grid, Grid], ...],
+        budget: Budget,
+        own: bool,
+    ) -> list[Evaluation]:
+        """As `evaluate`, for differs, on cases (I, C): an outcome is `Judged` where one returned a
+        score and a detail. `own`: they are the user's, over this DSL too."""
+        packed = [(grid_out(given), grid_out(answer)) for given, answer in cases]
+        return self._evaluations(
+            "own differs" if own else "differs", differs, packed, pairs, budget, len(differs)
+        )
+
+    def _evaluations(
+        self,
+        vocabulary: Vocabulary,
+        forms: Sequence[Form],
+        cases: Sequence[WireCase],
+        pairs: tuple[tuple[Grid, Grid], ...],
+        budget: Budget,
+        batch: int,
+    ) -> list[Evaluation]:
+        if not forms or not cases:
             return [Evaluation((), None, 0.0) for _ in forms]
         numbered = [_form_out(number, form) for number, form in enumerate(forms)]
-        grids = [grid_out(grid) for grid in inputs]
         shown = [(grid_out(given), grid_out(wanted)) for given, wanted in pairs]
         with self._lock:
-            run = partial(self._run, grids, shown, budget)
+            run = partial(self._run, vocabulary, cases, shown, budget)
             try:
-                return Trial(numbered, len(grids), run).evaluations(batch)
+                return Trial(numbered, len(cases), run).evaluations(batch)
             except BaseException:  # also Ctrl-C: a child may still be at work
                 self.close()
                 raise
@@ -89,7 +115,8 @@ class Sandbox:
 
     def _run(
         self,
-        grids: Sequence[WireGrid],
+        vocabulary: Vocabulary,
+        cases: Sequence[WireCase],
         pairs: Sequence[tuple[WireGrid, WireGrid]],
         budget: Budget,
         batches: Sequence[Batch],
@@ -97,13 +124,13 @@ class Sandbox:
         alone: bool,
     ) -> Ending:
         """Has one child do the work; again in a new process where none came to begin."""
-        inputs = grids[samples.start : samples.stop]
+        some = cases[samples.start : samples.stop]
         for _ in range(_ATTEMPTS):
             try:
                 if self._link is None:
                     self._link = Link(self._dsl, self._grid)
                 limit_s = budget.cpu_s * self._link.speed_factor
-                work = Work(batches, inputs, pairs, limit_s, budget.memory_mb << 20)
+                work = Work(batches, some, pairs, limit_s, budget.memory_mb << 20, vocabulary)
                 wall_s = self._patience_s + _WALL_PER_CPU * limit_s
                 ending = self._link.run(work, wall_s, alone)
             except ConnectionError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgpack
 import numpy as np
@@ -16,27 +16,36 @@ import numpy as np
 from tasks.grid import Grid
 
 WireGrid: TypeAlias = tuple[int, int, bytes]
+WireCase: TypeAlias = tuple[WireGrid, WireGrid | None]
+"""What a program is called with: the grid I, and for a differ the grid C."""
+
 WireForm: TypeAlias = tuple[int, tuple[Any, ...], Any]
 """A form's number within the request, its steps as (callee, args, kwargs), and its result."""
 
-WireOutcome: TypeAlias = tuple[str, str] | None
-"""(kind, text) of `raised` and `invalid`; None for `returned`. A child can tell no other."""
+WireOutcome: TypeAlias = tuple[str, str] | tuple[str, str, int] | None
+"""(kind, text) of `raised` and `invalid`; of `returned` None, or for a differ (kind, detail, score). A
+child can tell no other."""
+
+Vocabulary: TypeAlias = Literal["programs", "differs", "own differs"]
+"""What forms are, and so what they are written over: programs over the DSL, differs over primitives of
+their own, whose grids are arrays, or, a user's own, over both."""
 
 _LENGTH_BYTES = 8
 
 
 class Work(NamedTuple):
-    """What a child is to do: every form of every batch, on every input."""
+    """What a child is to do: every form of every batch, on every case. Those of differs have a C."""
 
     batches: Sequence[Sequence[WireForm]]
-    inputs: Sequence[WireGrid]
+    cases: Sequence[WireCase]
     pairs: Sequence[tuple[WireGrid, WireGrid]]
     limit_s: float
     memory_bytes: int
+    vocabulary: Vocabulary
 
 
 class Result(NamedTuple):
-    """What became of one form: an outcome for each input, and the stack of output grids."""
+    """What became of one form: an outcome for each case, and the stack of output grids."""
 
     form: int
     cpu_s: float

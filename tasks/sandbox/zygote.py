@@ -13,7 +13,10 @@ import os
 import select
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from time import process_time, thread_time
 from typing import NamedTuple
@@ -24,7 +27,10 @@ from tasks.sandbox.child import Child
 from tasks.sandbox.evaluate import describe
 from tasks.sandbox.freeze import freeze
 from tasks.sandbox.progress import Progress, State
-from tasks.sandbox.wire import pack, receive, send, unpack
+from tasks.sandbox.wire import Vocabulary, pack, receive, send, unpack
+
+OF_DIFFERS = "tasks.differs"
+"""The module with the primitives that differs have beside those of a DSL."""
 
 KILL = b""
 """The frame that asks for the child to be ended while it works. Other frames are work; they begin
@@ -42,7 +48,7 @@ def main(dsl: str, grid: str, channel: str, progress: str, results: str, parent:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     connection = socket.socket(fileno=int(channel))
     try:
-        language = load(dsl, grid)
+        known = languages(dsl, grid)
         hello = "ready", speed_factor()
     except Exception as error:  # whatever the DSL's modules raise when imported
         send(connection, pack(("failed", describe(error))))
@@ -51,12 +57,19 @@ def main(dsl: str, grid: str, channel: str, progress: str, results: str, parent:
     gc.disable()
     gc.freeze()  # so that no collection in a child touches, and thereby copies, these pages
     page = Progress(int(progress))
-    zygote = _Zygote(connection, language, page, int(results), int(parent))
+    zygote = _Zygote(connection, partial(Child, known, page, int(results)), int(parent))
     try:
         send(connection, pack(hello))
         zygote.run()
     except ConnectionError:
         zygote.end_child()
+
+
+def languages(dsl: str, grid: str) -> dict[Vocabulary, Dsl]:
+    """What forms of each kind are written over. A DSL's own names go before those for differs."""
+    programs, differs = load(dsl, grid), load(OF_DIFFERS, "array")
+    own = replace(programs, primitives={**differs.primitives, **programs.primitives})
+    return {"programs": programs, "differs": differs, "own differs": own}
 
 
 def load(dsl: str, grid: str) -> Dsl:
@@ -81,18 +94,9 @@ class _Forked(NamedTuple):
 
 
 class _Zygote:
-    def __init__(
-        self,
-        channel: socket.socket,
-        dsl: Dsl,
-        progress: Progress,
-        results: int,
-        parent: int,
-    ) -> None:
+    def __init__(self, channel: socket.socket, make_child: Callable[[], Child], parent: int) -> None:
         self._channel = channel
-        self._dsl = dsl
-        self._progress = progress
-        self._results = results
+        self._make_child = make_child
         self._parent = parent
         self._child: _Forked | None = None
         self._told_s = 0.0
@@ -156,7 +160,7 @@ class _Zygote:
             self._channel.close()
             os.dup2(_STDOUT, _STDERR)  # stdout is /dev/null already
             gc.enable()
-            child = Child(self._dsl, self._progress, self._results)
+            child = self._make_child()
             while os.getppid() == zygote:  # else it died before it could be asked for its signal
                 if child.serve(receive(line)) is not State.DONE:
                     break

@@ -25,7 +25,7 @@ from flows import arc
 from store import Store
 from tasks.dsl import PRIMITIVES
 
-STAGES = (arc.propose, arc.filter, arc.inline, arc.validate, arc.score, arc.programs_in)
+STAGES = arc.functions()
 TIMES = 5
 
 

@@ -14,7 +14,7 @@ from flows.plan import Plan, PlanNode, Why
 from flows.report import Account, plan_json, plan_table, run_table, timing_table
 from flows.target import Member
 from store.cause import Cause
-from tasks.score import Ranked, Scored
+from tasks.rank import Ranked, Scored
 
 
 def lines(table: str) -> list[list[str]]:

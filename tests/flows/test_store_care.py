@@ -173,15 +173,15 @@ def test_unreachable_goes_by_the_code_of_the_flow(arc: Path, tmp_path: Path) -> 
     assert set(current_code()) == {
         f"tasks.{name}" for name in
         ("propose:propose", "filter:filter", "inline:inline", "validate:validate", "score:score", "best:best",
-         "programs:programs_in")
+         "differ:differ", "rank:rank", "programs:programs_in", "differ:differs_in")
     }  # fmt: skip
     said = gc(store, "--unreachable", "--dry-run", "--json", tmp_path / "gc.json")
     assert said.code == 0
     assert read_json(tmp_path / "gc.json")["groups"] == []
     edited = Path(shutil.copytree(Path(__file__).parents[2] / "tasks", tmp_path / "edited" / "tasks"))
-    module = edited / "score.py"
+    module = edited / "rank.py"
     module.write_text(
-        module.read_text() + "\n\n_score = score\n\n\ndef score(*args):\n    return _score(*args)\n"
+        module.read_text() + "\n\n_rank = rank\n\n\ndef rank(*args):\n    return _rank(*args)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", "from flows.cli import main; main()", "store", "gc", "--store", store,
@@ -191,7 +191,7 @@ def test_unreachable_goes_by_the_code_of_the_flow(arc: Path, tmp_path: Path) -> 
     )  # fmt: skip
     assert b"unreachable" in done.stdout
     groups = {(each["kind"], each["stage"]) for each in read_json(tmp_path / "gc.json")["groups"]}
-    assert groups == {("entries", "score"), ("entries", "target")}
+    assert groups == {("entries", "rank"), ("entries", "target")}
 
 
 def test_results_of_other_functions_stay_and_are_counted(store: Path, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def many() -> list[Row]:
 
 def test_the_order_is_that_of_the_score() -> None:
     found = judged(*many())
-    assert names(best(*found, 8)) == [place.name for place in score(*found).ranking]
+    assert names(best(*found, 8)) == [each.name for each in score(*found).contenders[:8]]
 
 
 def test_the_order_does_not_depend_on_the_order_of_arrival() -> None:

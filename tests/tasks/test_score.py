@@ -2,50 +2,26 @@ from __future__ import annotations
 
 import random
 
-import numpy as np
 import pytest
+from rankings import ONE, TWO, WIDE, cell, failed, form, scores, verdict
 
 from tasks.filter import Filtered, Refusal, Unique
-from tasks.form import Form
 from tasks.grid import Grid
 from tasks.outcome import Killed, Outcome, Raised, Returned, TimedOut
-from tasks.program import parse
-from tasks.score import Ranked, Scored, score
-from tasks.validate import Verdict, stacked
-
-NAMES = frozenset({f"f{number}" for number in range(50)})
-ONE = np.array([[1]], np.uint8)
-TWO = np.array([[2]], np.uint8)
-WIDE = np.array([[1, 2]], np.uint8)
+from tasks.score import Scores, score
+from tasks.validate import Verdict
 
 
-def form(expression: str) -> Form:
-    return parse(f"def p(I):\n    return {expression}\n", NAMES)
+def names(result: Scores) -> list[str]:
+    return [contender.name for contender in result.contenders]
 
 
-def verdict(exact: tuple[bool, ...], cells: tuple[int, ...], *outputs: Grid) -> Verdict:
-    """A verdict on the train samples and one question per output, all returned."""
-    grids = [*([ONE] * len(exact)), *outputs]
-    return Verdict((Returned(),) * len(grids), exact, cells, stacked(grids), cpu_s=0.1)
-
-
-def failed(*outcomes: Outcome) -> Verdict:
-    """A verdict on one train sample and one question."""
-    return Verdict(outcomes, (False,), (0,), None, cpu_s=0.1)
-
-
-def scored(*rows: tuple[str, Verdict]) -> Scored:
-    """The score of candidates called by their expressions."""
-    unique = tuple(Unique(expression, "library", "") for expression, _ in rows)
-    return score(Filtered(unique, (), ()), [form(e) for e, _ in rows], [v for _, v in rows])
-
-
-def names(result: Scored) -> list[str]:
-    return [place.name for place in result.ranking]
+def listed(grids: tuple[Grid | None, ...]) -> list[list[list[int]] | None]:
+    return [None if grid is None else grid.tolist() for grid in grids]
 
 
 def test_exact_samples_count_before_cells_cells_before_steps_steps_before_text() -> None:
-    result = scored(
+    result = scores(
         ("f1(f0(I))", verdict((False, False), (900, 900), ONE)),
         ("f9(I)", verdict((False, False), (900, 900), ONE)),
         ("f8(I)", verdict((False, False), (900, 900), ONE)),
@@ -53,24 +29,24 @@ def test_exact_samples_count_before_cells_cells_before_steps_steps_before_text()
         ("f3(f3(f3(I)))", verdict((False, True), (0, 1000), ONE)),
     )
     assert names(result) == ["f3(f3(f3(I)))", "f2(I)", "f8(I)", "f9(I)", "f1(f0(I))"]
-    assert result.ranking[0] == Ranked("f3(f3(f3(I)))", "library", exact=1, cells=1000, steps=3)
+    best = result.contenders[0]
+    assert (best.origin, best.exact, best.cells, best.steps) == ("library", 1, 1000, 3)
+    assert best.text == form("f3(f3(f3(I)))").text
 
 
-def test_the_ranking_does_not_depend_on_the_order_of_arrival() -> None:
+def test_the_order_does_not_depend_on_the_order_of_arrival() -> None:
     rows = [(f"f{n}(I)", verdict((n % 2 == 0,), (n % 3,), (ONE, TWO, WIDE)[n % 3])) for n in range(40)]
-    result = scored(*rows)
+    result = scores(*rows)
     random.Random(1).shuffle(rows)
-    other = scored(*rows)
-    assert result.ranking == other.ranking
-    assert [[g.tolist() for g in a] for a in result.attempts] == [
-        [g.tolist() for g in a] for a in other.attempts
-    ]
+    other = scores(*rows)
+    assert names(result) == names(other)
+    assert [*map(listed, result.attempts)] == [*map(listed, other.attempts)]
+    assert [*map(listed, result.near_misses)] == [*map(listed, other.near_misses)]
 
 
-def test_the_best_8_are_kept_and_all_are_counted() -> None:
-    rows = [(f"f{n}(I)", verdict((False,), (n,), ONE)) for n in range(40)]
-    result = scored(*rows)
-    assert names(result) == [f"f{n}(I)" for n in range(39, 31, -1)]
+def test_the_best_32_are_kept_and_all_are_counted() -> None:
+    result = scores(*((f"f{n}(I)", verdict((False,), (n,), ONE)) for n in range(40)))
+    assert names(result) == [f"f{n}(I)" for n in range(39, 7, -1)]
     assert (result.unique, result.forms) == (40, 40)
 
 
@@ -83,31 +59,61 @@ def test_equal_forms_are_one_candidate_called_by_the_first_name() -> None:
     assert result.outcomes == (("returned", 1),)
 
 
-def test_attempts_are_the_first_two_different_grids_of_each_question() -> None:
-    result = scored(
-        ("f1(I)", verdict((True,), (1000,), ONE, TWO)),
-        ("f2(I)", verdict((True,), (1000,), ONE, WIDE)),
-        ("f3(I)", verdict((False,), (10,), WIDE, WIDE)),
-        ("f4(I)", verdict((False,), (5,), TWO, ONE)),
+def test_a_near_miss_gave_a_grid_on_a_train_sample_and_is_not_exact_on_all() -> None:
+    result = scores(
+        ("f1(I)", verdict((True, True), (1000, 1000), ONE, outputs=(cell(1), cell(1)))),
+        ("f2(I)", verdict((True, False), (1000, 0), ONE, outputs=(cell(1), cell(2)))),
+        ("f3(I)", verdict((False, False), (10, 0), ONE, outputs=(cell(3), None))),
+        ("f4(I)", verdict((False, False), (0, 0), ONE, outputs=(None, None))),
     )
-    assert [[grid.tolist() for grid in grids] for grids in result.attempts] == [
-        [[[1]], [[1, 2]]],
-        [[[2]], [[1, 2]]],
+    assert [contender.near_miss for contender in result.contenders] == [None, 0, 1, None]
+    assert [*map(listed, result.near_misses)] == [[[[1]], [[2]]], [[[3]], None]]
+
+
+def test_candidates_that_give_the_same_on_the_train_samples_are_one_near_miss() -> None:
+    result = scores(
+        ("f1(I)", verdict((False,), (5,), ONE, outputs=(cell(1),))),
+        ("f2(I)", verdict((False,), (4,), ONE, outputs=(cell(2),))),
+        ("f3(f3(I))", verdict((False,), (5,), TWO, outputs=(cell(1),))),
+    )
+    assert [contender.near_miss for contender in result.contenders] == [0, 0, 1]
+    assert [*map(listed, result.near_misses)] == [[[[1]]], [[[2]]]]
+
+
+def test_the_best_16_near_misses_are_looked_into() -> None:
+    rows = [
+        (f"f{n}(I)", verdict((False, False), (99 - n, 0), ONE, outputs=(cell(n % 10), cell(n // 10))))
+        for n in range(32)
     ]
+    result = scores(*rows)
+    assert [contender.near_miss for contender in result.contenders] == [*range(16), *[None] * 16]
+    assert len(result.near_misses) == 16
 
 
-def test_a_program_that_fails_on_a_question_gives_no_attempt_there() -> None:
-    grids = stacked([ONE, TWO])
-    grids[1] = 255
-    half = Verdict((Returned(), Raised("no")), (True,), (1000,), grids, cpu_s=0.1)
-    result = scored(("f1(I)", half), ("f2(I)", verdict((False,), (3,), TWO)))
-    assert [[grid.tolist() for grid in grids] for grids in result.attempts] == [[[[2]]]]
+def test_answers_are_those_of_the_contenders_and_attempts_those_of_the_others() -> None:
+    best = [(f"f{n}(I)", verdict((False,), (n,), ONE, cell(n % 10))) for n in range(2, 34)]
+    others = [
+        ("f1(I)", verdict((False,), (1,), ONE, TWO)),
+        ("f0(I)", verdict((False,), (0,), TWO, TWO)),
+        ("f0(f0(I))", verdict((False,), (0,), WIDE, WIDE)),
+    ]
+    result = scores(*best, *others)
+    assert [listed(contender.answers)[1] for contender in result.contenders] == [
+        [[n % 10]] for n in range(33, 1, -1)
+    ]
+    assert [*map(listed, result.attempts)] == [[[[1]], [[2]]], [[[2]], [[1, 2]]]]
 
 
-def test_when_nothing_returns_each_question_has_no_attempt() -> None:
-    result = scored(("f1(I)", failed(Raised("a"), Raised("a"))))
+def test_a_question_without_a_grid_has_no_answer() -> None:
+    result = scores(
+        ("f1(I)", verdict((False,), (5,), outputs=(ONE, None))), ("f2(I)", failed(*[Raised("a")] * 2))
+    )
+    assert [listed(contender.answers) for contender in result.contenders] == [[None], [None]]
     assert result.attempts == ((),)
-    assert scored().attempts == ()
+
+
+def test_no_candidates_have_no_questions() -> None:
+    assert (scores().attempts, scores().near_misses, scores().solved_train) == ((), (), False)
 
 
 @pytest.mark.parametrize(
@@ -122,17 +128,16 @@ def test_when_nothing_returns_each_question_has_no_attempt() -> None:
 def test_a_form_counts_by_its_first_outcome_that_is_no_return(
     outcomes: tuple[Outcome, ...], kind: str
 ) -> None:
-    assert scored(("f1(I)", failed(*outcomes))).outcomes == ((kind, 1),)
+    assert scores(("f1(I)", failed(*outcomes))).outcomes == ((kind, 1),)
 
 
 def test_solved_train_needs_one_program_exact_on_every_train_sample() -> None:
-    halves = [
+    halves: list[tuple[str, Verdict]] = [
         ("f1(I)", verdict((True, False), (1000, 0), ONE)),
         ("f2(I)", verdict((False, True), (0, 1000), ONE)),
     ]
-    assert not scored(*halves).solved_train
-    assert scored(*halves, ("f3(I)", verdict((True, True), (1000, 1000), ONE))).solved_train
-    assert not scored().solved_train
+    assert not scores(*halves).solved_train
+    assert scores(*halves, ("f3(I)", verdict((True, True), (1000, 1000), ONE))).solved_train
 
 
 def test_forms_and_verdicts_that_do_not_go_together_are_an_error() -> None:

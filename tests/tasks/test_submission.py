@@ -9,7 +9,7 @@ import pytest
 
 from tasks.grid import Grid
 from tasks.puzzle import Puzzle, Sample, load
-from tasks.score import Scored
+from tasks.rank import Scored
 from tasks.submission import (
     InvalidSubmission,
     Submission,

@@ -1,0 +1,112 @@
+"""The stage `rank`: the last order of a puzzle's candidates, and two attempts per test input.
+
+Exact train samples count first, then what the differs found in the near misses, then cells, steps and
+text. Only the contenders of `score` change places by it. It never sees a test output.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tasks.differ import Difference, Differences
+from tasks.filter import Refusal
+from tasks.grid import Grid
+from tasks.parent import Parent
+from tasks.score import Contender, Scores, different
+
+RANKED = 8
+PARENTS = 32
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A candidate's place: train samples exact, cells right (0..1000 a sample, summed), steps; and
+    what the differs found where it is a near miss that was looked into."""
+
+    name: str
+    origin: str
+    exact: int
+    cells: int
+    steps: int
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What a puzzle's candidates came to.
+
+    `ranking` holds the best 8; `attempts` up to two different grids per test input; `candidates`
+    counts what was proposed, `unique` the different bodies among it, `forms` their different forms;
+    `outcomes` counts the forms by the kind of their outcome; `refused` are no programs; `lineage` is
+    what `parents` is made of.
+    """
+
+    ranking: tuple[Ranked, ...]
+    attempts: tuple[tuple[Grid, ...], ...]
+    candidates: int
+    unique: int
+    forms: int
+    outcomes: tuple[tuple[str, int], ...]
+    solved_train: bool
+    refused: tuple[Refusal, ...]
+    lineage: tuple[tuple[str, int, str], ...] = ()
+
+    @property
+    def parents(self) -> tuple[Parent, ...]:
+        """The best 32 for mutation. Kept as plain tuples, which a repeat reads ten times as fast."""
+        return tuple(Parent(*fields) for fields in self.lineage)
+
+
+def rank(scores: Scores, differences: list[Differences]) -> Scored:
+    """Order the contenders; `differences` are those of `scores.near_misses`."""
+    placed = [_placed(contender, differences) for contender in scores.contenders]
+    placed.sort(key=_place)
+    order = [contender for contender, _ in placed]
+    return Scored(
+        ranking=tuple(_ranked(contender, found) for contender, found in placed[:RANKED]),
+        attempts=tuple(
+            different((*(contender.answers[question] for contender in order), *others))
+            for question, others in enumerate(scores.attempts)
+        ),
+        candidates=scores.candidates,
+        unique=scores.unique,
+        forms=scores.forms,
+        outcomes=scores.outcomes,
+        solved_train=scores.solved_train,
+        refused=scores.refused,
+        lineage=tuple(_lineage(contender, found, scores.samples) for contender, found in placed[:PARENTS]),
+    )
+
+
+def _placed(contender: Contender, differences: list[Differences]) -> tuple[Contender, Differences | None]:
+    found = differences[contender.near_miss] if contender.near_miss is not None else None
+    return contender, found
+
+
+def _place(placed: tuple[Contender, Differences | None]) -> tuple[int, int, int, int, str]:
+    """Best first; a near miss that was not looked into comes after those that were."""
+    contender, found = placed
+    score = found.score if found is not None else -1
+    return -contender.exact, -score, -contender.cells, contender.steps, contender.text
+
+
+def _ranked(contender: Contender, found: Differences | None) -> Ranked:
+    return Ranked(
+        contender.name,
+        contender.origin,
+        contender.exact,
+        contender.cells,
+        contender.steps,
+        found.found if found is not None else (),
+    )
+
+
+def _lineage(contender: Contender, found: Differences | None, samples: int) -> tuple[str, int, str]:
+    """A parent's fields. Its weight is 1 to 3001: of a train sample, whether it is exact, its cells and
+    what the differs found in it count up to 1000 each."""
+    if contender.exact == samples:
+        judged = 1000 * samples
+    else:
+        judged = found.score // len(found.found) if found is not None and found.found else 0
+    weight = 1 + (1000 * contender.exact + contender.cells + judged) // samples
+    return contender.text, weight, contender.name
