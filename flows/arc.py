@@ -128,6 +128,8 @@ class Results:
     solved_train: set[str] = field(default_factory=set)
     solved_test: set[str] = field(default_factory=set)
     outcomes: Counter[str] = field(default_factory=Counter)
+    collapsed: Counter[str] = field(default_factory=Counter)
+    refusals: int = 0
     candidates: int = 0
     unique: int = 0
 
@@ -137,6 +139,8 @@ class Results:
         self.candidates += scored.candidates
         self.unique += scored.forms
         self.outcomes.update(dict(scored.outcomes))
+        self.collapsed.update(dict(scored.collapsed))
+        self.refusals += len(scored.refused)
         if scored.solved_train:
             self.solved_train.add(name)
         if solved_test(self.puzzles[name], scored.attempts):
@@ -150,9 +154,9 @@ class Results:
         """The programs that `filter` refused, by name."""
         return {each.name: each for scored in self.scored.values() for each in scored.refused}
 
-    def solved_by(self, origin: str) -> int:
-        """How many puzzles of `solved_test` have a best candidate of that origin."""
-        return sum(self.scored[name].ranking[0].origin == origin for name in self.solved_test)
+    def solved_by(self) -> Counter[str]:
+        """How many puzzles of `solved_test` have a best candidate of which origin."""
+        return Counter(self.scored[name].ranking[0].origin for name in self.solved_test)
 
     def submission(self) -> Submission:
         """Two attempts for every test input, checked. Raises `InvalidSubmission`."""

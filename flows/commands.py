@@ -132,16 +132,25 @@ def writable_store(settings: Settings) -> Store:
     return store
 
 
+def _collapsed(results: Results) -> str:
+    """What became of the candidates that are not unique."""
+    counts = {"refused": results.refusals, **results.collapsed}
+    told = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in counts.items() if count)
+    return f" (less {told})" if told else ""
+
+
 def _say(account: Account, timing: bool) -> None:
     with account.clock.phase("report"):
         results = account.results
         click.echo(run_table(account))
         outcomes = ", ".join(f"{count} {kind}" for kind, count in results.outcome_counts().items() if count)
+        solvers = ", ".join(f"{count} by {origin}" for origin, count in results.solved_by().most_common())
         click.echo(
-            f"puzzles {len(results.scored)}, candidates {results.candidates}, unique {results.unique}\n"
+            f"puzzles {len(results.scored)}, candidates {results.candidates}, unique {results.unique}"
+            f"{_collapsed(results)}\n"
             f"outcomes: {outcomes or 'none'}\n"
             f"solved_train {len(results.solved_train)}, solved_test {len(results.solved_test)}"
-            f" ({results.solved_by('library')} by the hand-written library)"
+            + (f" ({solvers})" if solvers else "")
         )
         for refusal in results.refused().values():
             click.echo(f"refused {refusal.name}, line {refusal.line}: {refusal.reason}", err=True)

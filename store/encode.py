@@ -18,7 +18,7 @@ import struct
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -49,7 +49,8 @@ def digest(value: object, code: CodeDigest | None = None) -> bytes:
 
 def digest_of_file(path: Path) -> bytes:
     """The digest of a file's content, by which a `Path` argument counts."""
-    return hash_bytes(path.read_bytes())
+    with path.open("rb", buffering=0) as file:
+        return file_digest(file, lambda: blake2b(digest_size=DIGEST_SIZE)).digest()
 
 
 def encode(value: object, code: CodeDigest | None = None) -> bytes:
@@ -94,10 +95,13 @@ class _Encoder:
         self.out += _leaf(tag, content)
 
     def items(self, tag: bytes, values: Any, where: tuple[object, ...]) -> None:
-        self.out += tag
-        self.out += len(values).to_bytes(8, "little")
+        self.out += tag + len(values).to_bytes(8, "little")
         for index, value in enumerate(values):
-            self.write(value, (*where, index))
+            atom = _ATOMS.get(type(value))  # as `write` does; most items are atoms, of which grids have many
+            if atom is not None:
+                self.out += atom(value)
+            else:
+                self.write(value, (*where, index))
 
     def sorted_items(self, tag: bytes, values: Any, where: tuple[object, ...]) -> None:
         parts = sorted(self._apart(value, where) for value in values)
@@ -225,13 +229,21 @@ def _write_complex(encoder: _Encoder, value: Any, where: tuple[object, ...]) -> 
 
 
 def _int(value: Any) -> bytes:
-    return _leaf(b"i", value.to_bytes((value.bit_length() + 8) // 8, "little", signed=True))
+    known = _SMALL_INTS.get(value)
+    if known is not None:
+        return known
+    content: bytes = value.to_bytes((value.bit_length() + 8) // 8, "little", signed=True)
+    return b"i" + len(content).to_bytes(8, "little") + content  # as `_leaf`, for each row has one
 
 
 def _moment(value: Any) -> bytes:
     # isoformat leaves out `fold`; two readings of one wall clock are two moments.
     return f"{value.isoformat()} {value.fold} {value.tzinfo!s}".encode()
 
+
+_SMALL_INTS: dict[int, bytes] = {}
+"""Encodings at hand, as grids are full of them."""
+_SMALL_INTS |= {value: _int(value) for value in range(256)}
 
 _ATOMS: dict[type, Callable[[Any], bytes]] = {
     type(None): lambda v: _leaf(b"N", b""),

@@ -81,15 +81,18 @@ class Keys:
 
     def arguments(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[bytes, ...]:
         """The digests of a call's arguments, keyword arguments by name."""
-        positional = tuple(self.value(arg) for arg in args)
-        return (*positional, self.keywords(kwargs)) if kwargs else positional
+        positional = [self.value(arg) for arg in args]
+        return (*positional, self.keywords(kwargs)) if kwargs else tuple(positional)
 
     def named(self, inputs: tuple[bytes, ...], kwargs: Mapping[str, Any]) -> dict[str, bytes]:
         """The digest of each argument: positional ones, the first of `inputs`, by place, the others
         by name."""
-        # Keyword arguments are digested again, one by one: only a miss asks for them.
-        placed = zip(map(str, range(len(inputs) - bool(kwargs))), inputs, strict=False)
-        return {**dict(placed), **{name: self.value(value) for name, value in kwargs.items()}}
+        found = {str(place): digest for place, digest in enumerate(inputs)}
+        if kwargs:
+            # They are digested again, one by one: only a miss asks for them.
+            found.pop(str(len(inputs) - 1), None)
+            found.update((name, self.value(value)) for name, value in kwargs.items())
+        return found
 
     def keywords(self, kwargs: Mapping[str, Any]) -> bytes:
         """The digest of keyword arguments."""

@@ -9,7 +9,6 @@ Does not promise: claims where a file system has no locks, or the lock file may 
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import fcntl
 import math
@@ -18,7 +17,7 @@ import threading
 import time
 import weakref
 from collections import defaultdict
-from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from store.encode import hash_bytes
@@ -41,25 +40,67 @@ class _Turns:
         self._guard = threading.Lock()
         self._waiting: dict[int, tuple[threading.Lock, int]] = {}
 
-    @contextlib.contextmanager
-    def take(self, place: int, seconds: float) -> Iterator[bool]:
-        """This thread's turn at a place; False where it did not come in time."""
+    def take(self, place: int, seconds: float) -> threading.Lock | None:
+        """Wait for this thread's turn at a place, at most so long; what to `give` back, None where
+        it did not come in time."""
         with self._guard:
-            lock, count = self._waiting.get(place, (threading.Lock(), 0))
+            lock, count = self._waiting.get(place) or (threading.Lock(), 0)
             self._waiting[place] = (lock, count + 1)
         had = False
         try:
             had = lock.acquire(timeout=-1 if seconds == math.inf else seconds)
-            yield had
         finally:
-            if had:
-                lock.release()
-            with self._guard:
-                count = self._waiting.get(place, (lock, 1))[1]
-                if count > 1:
-                    self._waiting[place] = (lock, count - 1)
-                else:
-                    self._waiting.pop(place, None)
+            if not had:
+                self._leave(place)
+        return lock if had else None
+
+    def give(self, place: int, turn: threading.Lock) -> None:
+        """End a turn."""
+        turn.release()
+        self._leave(place)
+
+    def _leave(self, place: int) -> None:
+        with self._guard:
+            lock, count = self._waiting.pop(place, (None, 1))  # nothing in a child forked meanwhile
+            if lock is not None and count > 1:
+                self._waiting[place] = (lock, count - 1)
+
+
+class _Claim:
+    """A thread's turn at a place and, where a lock file is given, the lock on its byte of that file.
+    Where it is not had, nothing is held."""
+
+    __slots__ = ("_file", "_place", "_seconds", "_turn", "_turns")
+
+    def __init__(self, turns: _Turns, name: str, seconds: float, file: int | None = None) -> None:
+        self._turns = turns
+        self._place = _place_of(name)
+        self._seconds = seconds
+        self._file = file
+
+    def __enter__(self) -> bool:
+        self._turn = self._turns.take(self._place, self._seconds)
+        if self._turn is None or self._file is None:
+            return self._turn is not None
+        had = False
+        try:
+            had = _lock(self._file, self._place, self._seconds)
+        except OSError:  # no locks on this file system
+            had, self._file = True, None
+        finally:
+            if not had:
+                self._turns.give(self._place, self._turn)
+                self._turn = None
+        return had
+
+    def __exit__(self, *_: object) -> None:
+        if self._turn is None:
+            return
+        try:
+            if self._file is not None:
+                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, self._place)
+        finally:
+            self._turns.give(self._place, self._turn)
 
 
 _all_turns: weakref.WeakSet[_Turns] = weakref.WeakSet()
@@ -72,23 +113,22 @@ class ThreadClaims:
     def __init__(self, location: str) -> None:
         self._turns = _turns_at[location]
 
-    @contextlib.contextmanager
-    def claim(self, name: str, seconds: float) -> Iterator[bool]:
-        with self._turns.take(_place_of(name), seconds) as turn:
-            yield turn
+    def claim(self, name: str, seconds: float) -> AbstractContextManager[bool]:
+        return _Claim(self._turns, name, seconds)
 
 
 class _LockFile:
     """An open lock file. It is never closed, since closing any handle of a file frees all locks that
     the process has on it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self.turns = _Turns()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        outer, _, name = path.rpartition("/")
+        Path(outer).mkdir(parents=True, exist_ok=True)
         # A symbolic link in the place of the folder or of the file would lead out of the store.
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        folder = os.open(outer, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
         try:
-            self.handle = os.open(path.name, _OPEN, 0o666, dir_fd=folder)
+            self.handle = os.open(name, _OPEN, 0o666, dir_fd=folder)
         finally:
             os.close(folder)
 
@@ -101,15 +141,17 @@ class _LockFiles:
         self._files: dict[tuple[int, int], _LockFile] = {}
         self.guard = threading.Lock()
 
-    def at(self, path: Path) -> _LockFile:
+    def at(self, path: str) -> _LockFile:
         """The lock file at a path, made where there is none. Raises OSError."""
         with self.guard:
-            with contextlib.suppress(FileNotFoundError):
+            try:
                 known = self._files.get(_identity(os.lstat(path)))
-                if known is not None:
-                    return known
-            file = _LockFile(path)
-            return self._files.setdefault(_identity(os.fstat(file.handle)), file)
+            except FileNotFoundError:
+                known = None
+            if known is None:
+                known = _LockFile(path)
+                known = self._files.setdefault(_identity(os.fstat(known.handle)), known)
+            return known
 
 
 _lock_files = _LockFiles()
@@ -129,36 +171,29 @@ class LocalClaims:
     """Claims as locks on bytes of the file at `path`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = str(path)
 
-    @contextlib.contextmanager
-    def claim(self, name: str, seconds: float) -> Iterator[bool]:
+    def claim(self, name: str, seconds: float) -> AbstractContextManager[bool]:
         try:
             file = _lock_files.at(self._path)
         except OSError:  # nothing can be written here, so nobody's result is worth waiting for
-            yield False
-            return
-        place = _place_of(name)
-        with file.turns.take(place, seconds) as turn:
-            locked = turn and _lock(file.handle, place, seconds)
-            try:
-                yield locked
-            finally:
-                if locked:
-                    fcntl.lockf(file.handle, fcntl.LOCK_UN, 1, place)
+            return nullcontext(False)
+        return _Claim(file.turns, name, seconds, file.handle)
 
 
 def _lock(handle: int, place: int, seconds: float) -> bool:
-    """Lock a byte, waiting at most so long; False where it was not had."""
-    deadline = time.monotonic() + seconds
-    try:
-        if seconds == math.inf:
+    """Lock a byte, waiting at most so long; whether it was had in time. Raises OSError where there
+    are no locks."""
+    if seconds == math.inf:
+        try:
             fcntl.lockf(handle, fcntl.LOCK_EX, 1, place)
+        except OSError as error:
+            # The kernel takes two processes whose threads wait for each other's for a circle.
+            if error.errno != errno.EDEADLK:
+                raise
+        else:
             return True
-    except OSError as error:
-        # The kernel takes two processes whose threads wait for each other's for a circle.
-        if error.errno != errno.EDEADLK:
-            return False
+    deadline = time.monotonic() + seconds
     while True:
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
@@ -166,8 +201,6 @@ def _lock(handle: int, place: int, seconds: float) -> bool:
             if time.monotonic() >= deadline:
                 return False
             time.sleep(_LOOK_SECONDS)
-        except OSError:  # no locks on this file system
-            return False
         else:
             return True
 

@@ -11,7 +11,6 @@ Does not promise: that a key stands in one segment only; two writers that raced 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -19,7 +18,7 @@ from typing import Any, NamedTuple
 import msgpack
 import numpy as np
 
-from store.codec import decode, decode_many, encode_value
+from store.codec import decode, decode_many, encode_many
 from store.encode import DIGEST_SIZE, hash_bytes
 from store.errors import Corrupt
 from store.layers import Layers
@@ -79,12 +78,12 @@ class _StackSource:
     def __init__(self, segment: Segment, layers: Layers) -> None:
         self.segment = segment
         self.layers = layers
-        self.served: Counter[int] = Counter()
+        self.served: dict[int, int] = {}
 
     def get(self, stack: int, index: int) -> AnyArray:
         members = self.segment.array(stack, self.layers)
-        self.served[stack] += 1
-        if self.served[stack] > len(members):
+        self.served[stack] = served = self.served.get(stack, 0) + 1
+        if served > len(members):
             raise Corrupt("value", "it refers to more arrays than its stack has")
         # A copy, as a caller may write into it, and the stack is served again.
         return np.array(members[index])
@@ -110,12 +109,12 @@ class Stacks:
 def pack_rows(layers: Layers, rows: Sequence[tuple[bytes, bytes, object]], types: Types, made: Made) -> bytes:
     """The payload of rows given as (key, value digest, value); stores their stacks."""
     sink = Stacks()
-    values = [encode_value(value, types, sink) for _, _, value in rows]
+    values = encode_many([value for _, _, value in rows], types, sink)
     reads = [[read.kind, read.root, read.name, read.digest] for read in made.reads]
     payload: bytes = msgpack.packb(
         [
             made.func, bytes.fromhex(made.code), made.seconds, reads, sink.write(layers),
-            b"".join(key for key, _, _ in rows), b"".join(digest for _, digest, _ in rows), values,
+            b"".join([key for key, _, _ in rows]), b"".join([digest for _, digest, _ in rows]), values,
         ],
         unicode_errors="surrogatepass",
     )  # fmt: skip
@@ -144,6 +143,8 @@ def unpack_rows(name: str, payload: bytes) -> dict[bytes, Row]:
 def _cut(joined: bytes, count: int) -> list[bytes]:
     if len(joined) != count * DIGEST_SIZE:
         raise ValueError(f"{len(joined)} bytes of digests for {count} rows")
+    if count == 1:  # an entry's
+        return [joined]
     return [joined[start : start + DIGEST_SIZE] for start in range(0, len(joined), DIGEST_SIZE)]
 
 

@@ -68,7 +68,7 @@ class Store:
         self._seconds: dict[str, float] = defaultdict(float)
         self._groups: OrderedDict[str, Group] = OrderedDict()
         self._types: dict[int, tuple[object, Types]] = {}
-        self._places = tuple(each.location for each in self.backends if isinstance(each, LocalBackend))
+        self._places = tuple(f"{each.location}/" for each in self.backends if isinstance(each, LocalBackend))
 
     # -- what users call -------------------------------------------------------------------------
 
@@ -80,10 +80,12 @@ class Store:
         hit, value = self._served(stage, key, func)
         if hit:
             return value
-        with self.lease(entry_name(stage, key.hex())):
-            hit, value = self._served(stage, key, func)
-            if hit:
-                return value
+        name = entry_name(stage, key.hex())
+        with self.lease(name):
+            if self.backends[0].has(name):  # another process may have been first
+                hit, value = self._served(stage, key, func)
+                if hit:
+                    return value
             self._counts["misses"] += 1
             self.ledger.record_code({name_of(func): code})
             self.ledger.record_call(name_of(func), code.digest, self.keys.named(inputs, kwargs))

@@ -45,7 +45,7 @@ _METADATA = (".dist-info/METADATA", ".egg-info/PKG-INFO")
 class Recorder:
     """Notes what is read while it is active: `with Recorder(func, places) as recorder: func()`.
 
-    `places` are folders that are nobody's input: the layers of the store. `reached` gives the names
+    What lies below `places` is nobody's input: the layers of the store. `reached` gives the names
     of what the function reaches, as its fingerprint has them.
     """
 
@@ -55,11 +55,11 @@ class Recorder:
     )  # fmt: skip
 
     def __init__(
-        self, func: object, places: Iterable[str] = (), reached: Callable[[], Container[str]] = tuple
+        self, func: object, places: tuple[str, ...] = (), reached: Callable[[], Container[str]] = tuple
     ) -> None:
         self._func = func
         self._reached = reached
-        self._places = tuple(f"{place}/" for place in places)
+        self._places = places
         self._seen: dict[tuple[str, str], bytes] = {}
         self._written: set[str] = set()
         self._inherited: set[Read] = set()

@@ -10,9 +10,10 @@ Does not promise: a sandbox. A DSL is the user's code; opening it runs its modul
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import importlib.util
 import sys
+import traceback
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +24,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from tasks import foreign
 from tasks.errors import UnusableDsl
 from tasks.foreign import load_file, plain_name
 from tasks.form import Form
@@ -35,13 +37,16 @@ GridKind: TypeAlias = Literal["array", "tuple"]
 GRID_KINDS: tuple[GridKind, ...] = get_args(GridKind)
 BUILT_IN = "tasks.dsl"
 _IN_A_FOLDER = ("dsl.py", "constants.py")
+_OURS = ("<frozen ", importlib.__file__, __file__, foreign.__file__)
 
 
 @dataclass(frozen=True, eq=False)
 class Dsl:
     """A DSL: a module's name or an absolute path, the kind of its grids, its primitives by name.
 
-    `homes`: the module that each name can be imported from, where the DSL's folder is on the path.
+    `is_pure`: its primitives write to nothing that they are given, as PURE = True in its module says;
+    programs may then share arrays. `homes`: the module that each name can be imported from, where
+    the DSL's folder is on the path.
     `preload`: modules that the primitives import when they are first needed, as PRELOAD in their own
     modules says.
     """
@@ -49,6 +54,7 @@ class Dsl:
     source: str
     grid: GridKind
     primitives: Mapping[str, object]
+    is_pure: bool
     homes: Mapping[str, str]
     preload: tuple[str, ...]
 
@@ -83,7 +89,8 @@ def open_dsl(source: str, grid: str = "") -> Dsl:
     kind = grid or _grid_kind(primitives)
     for known in GRID_KINDS:
         if kind == known:
-            return Dsl(place, known, primitives, homes, _preload(primitives))
+            is_pure = all(vars(module).get("PURE") is True for module in modules)
+            return Dsl(place, known, primitives, is_pure, homes, _preload(primitives))
     if grid:
         raise UnusableDsl(source, f"a grid is {' or '.join(GRID_KINDS)}, not {grid!r}")
     raise UnusableDsl(source, "its annotations do not say what a grid is; add --grid tuple or --grid array")
@@ -121,26 +128,22 @@ def _modules_of(source: str) -> tuple[str, list[types.ModuleType]]:
 
 def _loaded(source: str, load: Callable[[], types.ModuleType]) -> types.ModuleType:
     try:
-        return load()
-    except Exception as error:  # a DSL's modules may raise anything while they are imported
+        with contextlib.redirect_stdout(sys.stderr):  # what a module prints is no part of a report
+            return load()
+    except (Exception, SystemExit) as error:  # a DSL's modules may raise anything while they are imported
         if isinstance(error, ModuleNotFoundError) and f"{source}.".startswith(f"{error.name}."):
             raise UnusableDsl(source, "there is no such module, file or folder") from None
         raise UnusableDsl(source, f"it cannot be imported: {_described(error)}") from error
 
 
-def _described(error: Exception) -> str:
-    where = ""
-    for frame in _frames(error):
-        if not frame.startswith("<frozen"):
-            where = f" ({frame})"
+def _described(error: BaseException) -> str:
+    """An error with the place in the user's code where it was raised."""
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error.msg} ({error.filename}:{error.lineno})"
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if not frame.filename.startswith(_OURS)]
+    where = f" ({theirs[-1].filename}:{theirs[-1].lineno})" if theirs else ""
     return f"{type(error).__name__}: {error}{where}"
-
-
-def _frames(error: Exception) -> Iterator[str]:
-    step = error.__traceback__
-    while step is not None:
-        yield f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}"
-        step = step.tb_next
 
 
 # -- names -----------------------------------------------------------------------------------

@@ -36,8 +36,8 @@ class Scored:
     """What a puzzle's candidates came to.
 
     `ranking` holds the best 8; `attempts` up to two different grids per test input; `candidates`
-    counts what was proposed, `unique` the different bodies among it, `forms` their different forms;
-    `outcomes` counts the forms by the kind of their outcome; `refused` are no programs; `lineage` is
+    counts what was proposed, `unique` the different bodies among it, `forms` their different forms,
+    `collapsed` what the others hid behind (`score.COLLAPSES`); `outcomes` counts the forms by the kind of their outcome; `refused` are no programs; `lineage` is
     what `parents` is made of.
     """
 
@@ -46,6 +46,7 @@ class Scored:
     candidates: int
     unique: int
     forms: int
+    collapsed: tuple[tuple[str, int], ...]
     outcomes: tuple[tuple[str, int], ...]
     solved_train: bool
     refused: tuple[Refusal, ...]
@@ -71,6 +72,7 @@ def rank(scores: Scores, differences: list[Differences]) -> Scored:
         candidates=scores.candidates,
         unique=scores.unique,
         forms=scores.forms,
+        collapsed=scores.collapsed,
         outcomes=scores.outcomes,
         solved_train=scores.solved_train,
         refused=scores.refused,

@@ -25,6 +25,7 @@ __all__ = ["Contender", "Entry", "Outputs", "Scores", "different", "ranked", "sc
 CONTENDERS = 32
 NEAR_MISSES = 16
 ATTEMPTS = 2
+COLLAPSES = ("renaming", "dead_code", "equal_graphs")
 
 Outputs: TypeAlias = tuple[Grid | None, ...]
 """What a candidate gives for each of some inputs, None where it returned no grid."""
@@ -79,6 +80,7 @@ class Scores:
     candidates: int
     unique: int
     forms: int
+    collapsed: tuple[tuple[str, int], ...]
     outcomes: tuple[tuple[str, int], ...]
     solved_train: bool
     refused: tuple[Refusal, ...]
@@ -111,10 +113,24 @@ def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Sco
         candidates=len(filtered.unique) + len(filtered.collapsed) + len(filtered.refused),
         unique=len(filtered.unique),
         forms=len(ranking),
+        collapsed=_collapsed(filtered, forms),
         outcomes=tuple((o.kind, counts[o.kind]) for o in OUTCOMES if counts[o.kind]),
         solved_train=any(all(entry.verdict.exact) for entry in ranking),
         refused=filtered.refused,
     )
+
+
+def _collapsed(filtered: Filtered, forms: list[Form]) -> tuple[tuple[str, int], ...]:
+    """How many candidates turned out to be another one, by what hid it: names, code that the result
+    does not need, or the order and nesting of calls."""
+    first: dict[Form, Unique] = {}
+    counts = Counter(renaming=len(filtered.collapsed))
+    for candidate, form in zip(filtered.unique, forms, strict=True):
+        kept = first.setdefault(form, candidate)
+        if kept is not candidate:
+            hidden = candidate.has_dead_code or kept.has_dead_code
+            counts["dead_code" if hidden else "equal_graphs"] += 1
+    return tuple((reason, counts[reason]) for reason in COLLAPSES)
 
 
 def different(grids: Iterable[Grid | None]) -> tuple[Grid, ...]:

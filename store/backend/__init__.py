@@ -40,6 +40,10 @@ class Backend(Protocol):
         Raises `Corrupt` for what is no object, `Unreadable` for one that can't be read now.
         """
 
+    def has(self, name: str) -> bool:
+        """Whether something lies at the object's name, for less than reading it; where that cannot be
+        told, it does not."""
+
     def put(self, name: str, data: bytes) -> bool:
         """Create the object unless it is there; whether it was created.
 

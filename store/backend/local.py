@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from store.backend import MAX_OBJECT, Object
-from store.backend.whole import TEMPORARY, open_in_folder, put_named, unique_suffix, write_all
+from store.backend.whole import TEMPORARY, put_named, unique_suffix, write_all
 from store.errors import Corrupt, Unreadable
 
 __all__ = ["LocalBackend"]
@@ -34,7 +34,7 @@ _TICK_NS = 2_000_000_000
 """The coarsest time that a file system keeps."""
 _OPEN_FILES = "/proc/self/fd"
 _PUTS = 8
-"""How often a put is begun again because a gc removed its folder, which was empty, meanwhile."""
+"""How often a put is begun again because its folder, which was empty, was removed meanwhile."""
 _DEEPEST = 16
 """Folders inside each other that are walked: far more than a store has."""
 _IN_THE_WAY = (errno.ELOOP, errno.ENOTDIR)
@@ -59,7 +59,8 @@ class LocalBackend:
 
     def read(self, name: str) -> bytes | None:
         try:
-            self._refuse_links(name)
+            if not self._has_folder(name):
+                return None
             handle = os.open(self._prefix + name, _READ)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -79,26 +80,31 @@ class LocalBackend:
         finally:
             os.close(handle)
 
+    def has(self, name: str) -> bool:
+        return os.access(self._prefix + name, os.F_OK)
+
     def put(self, name: str, data: bytes) -> bool:
         target = self._prefix + name
         folder = target.rpartition("/")[0]
         try:
-            self._refuse_links(name)
             for _ in range(_PUTS):
-                with contextlib.suppress(FileNotFoundError):
+                try:
+                    self._make_folder(name)
                     return self._put_once(folder, target, data)
+                except FileNotFoundError:  # folders that were there are not any more
+                    self._plain_folders.clear()
             return put_named(folder, target, data)
         except OSError as error:
-            # A folder that is a file makes mkdir say that there is something.
-            if error.errno in _IN_THE_WAY or self._in_the_way(name) != name:
+            if error.errno in _IN_THE_WAY:
                 raise Corrupt(name, "what lies on the way to it is no folder") from None
             raise
 
     def append(self, name: str, data: bytes) -> None:
         # What waited long may be written when the folder is no longer what it was.
         self._plain_folders.discard(name.rpartition("/")[0])
-        self._refuse_links(name)
-        handle = open_in_folder(self._prefix + name, _APPEND)
+        if not self._has_folder(name):
+            self._make_folder(name)
+        handle = os.open(self._prefix + name, _APPEND, 0o644)
         try:
             write_all(handle, data)
         finally:
@@ -106,7 +112,7 @@ class LocalBackend:
 
     def names(self, folder: str) -> list[str]:
         try:
-            self._refuse_links(f"{folder}/")
+            self._has_folder(f"{folder}/")
             found = os.listdir(self._prefix + folder)  # noqa: PTH208  # hot path
         except OSError:
             return []
@@ -130,7 +136,7 @@ class LocalBackend:
             return
         self._plain_folders.clear()
         with contextlib.suppress(OSError):
-            self._refuse_links(self._in_the_way(name))
+            self._has_folder(self._in_the_way(name))
             aside = self.root / "aside"
             if self._in_the_way("aside/") == "aside":
                 aside.rename(self.root / f"{TEMPORARY}{unique_suffix()}")
@@ -139,7 +145,7 @@ class LocalBackend:
             (self.root / name).rename(aside / f"{name.replace('/', '.')}-{unique_suffix()}")
 
     def delete(self, name: str) -> None:
-        self._refuse_links(name)
+        self._has_folder(name)
         with contextlib.suppress(FileNotFoundError):
             (self.root / name).unlink()
         with contextlib.suppress(OSError):  # not empty, or not ours: it can stay
@@ -177,22 +183,39 @@ class LocalBackend:
                         inner.append((found.path, depth + 1))
             folders += reversed(inner)
 
-    def _refuse_links(self, name: str) -> None:
-        """Raise ELOOP or ENOTDIR where a part of the name before the last is no folder: a symbolic
-        link could lead out of the store."""
-        folder, _, last = name.rpartition("/")
-        if last in ("..", "."):
-            raise OSError(errno.ELOOP, f"{name} leads out of where it seems to lie")
+    def _has_folder(self, name: str) -> bool:
+        """Whether there is a folder for what a name is of. Raises ELOOP or ENOTDIR where a part of the
+        name before the last is something else: a symbolic link could lead out of the store."""
+        folder = _folder_of(name)
         if folder in self._plain_folders or not folder:
-            return
-        self._refuse_links(folder)
+            return True
+        if not self._has_folder(folder):
+            return False
         try:
             mode = os.lstat(self._prefix + folder).st_mode
+        except FileNotFoundError:
+            return False
         except OSError:
-            return  # missing, or not to be looked at: opening what lies in it says the same
+            return True  # not to be looked at: opening what lies in it says the same
         if not stat.S_ISDIR(mode):
             raise OSError(errno.ELOOP if stat.S_ISLNK(mode) else errno.ENOTDIR, f"{folder} is no folder")
         self._plain_folders.add(folder)
+        return True
+
+    def _make_folder(self, name: str) -> None:
+        """Make the folder of a name where it is missing. Raises OSError, as `_has_folder` does too."""
+        folder = _folder_of(name)
+        if folder in self._plain_folders:
+            return
+        if not folder:
+            self.root.mkdir(parents=True, exist_ok=True)
+            return
+        self._make_folder(folder)
+        try:
+            os.mkdir(self._prefix + folder)  # noqa: PTH102  # hot path
+            self._plain_folders.add(folder)
+        except FileExistsError:
+            self._has_folder(name)
 
     def _put_once(self, folder: str, target: str, data: bytes) -> bool:
         if self._unnamed:
@@ -217,7 +240,7 @@ class LocalBackend:
     def _put_unnamed(self, folder: str, target: str, data: bytes) -> bool | None:
         """Put by naming a whole file; None where this system has no such way."""
         try:
-            handle = open_in_folder(folder, _UNNAMED, folder)
+            handle = os.open(folder, _UNNAMED, 0o644)
         except OSError as error:
             if error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL):
                 self._unnamed = False
@@ -237,6 +260,14 @@ class LocalBackend:
         finally:
             os.close(handle)
         return True
+
+
+def _folder_of(name: str) -> str:
+    """The folder that a name is in, "" for the root. Raises ELOOP for a name that leads elsewhere."""
+    folder, _, last = name.rpartition("/")
+    if last in ("..", "."):
+        raise OSError(errno.ELOOP, f"{name} leads out of where it seems to lie")
+    return folder
 
 
 def _unopened(error: OSError, name: str) -> Corrupt:

@@ -51,6 +51,13 @@ class ObjectBackend:
         except OSError as error:
             raise Unreadable(name, str(error.strerror)) from None
 
+    def has(self, name: str) -> bool:
+        try:
+            self.connection.ask(lambda objects: objects.head(name))
+        except OSError:
+            return False
+        return True
+
     def put(self, name: str, data: bytes) -> bool:
         try:
             self.connection.ask(lambda objects: objects.put(name, data, mode="create", use_multipart=False))

@@ -85,6 +85,9 @@ class PackedBackend:
             raise Corrupt(name, "it is not where the table of contents says")
         return data
 
+    def has(self, name: str) -> bool:
+        return name in self._members
+
     def put(self, name: str, data: bytes) -> bool:
         raise OSError(f"{self.location} is a packed store, which is only read")
 

@@ -9,9 +9,8 @@ import contextlib
 import itertools
 import os
 import secrets
-from pathlib import Path
 
-__all__ = ["TEMPORARY", "open_in_folder", "put_named", "unique_suffix", "write_all"]
+__all__ = ["TEMPORARY", "put_named", "unique_suffix", "write_all"]
 
 TEMPORARY = ".tmp-"
 """Names that begin so are parts being written, or litter of killed writers; no reader sees them."""
@@ -32,7 +31,7 @@ def put_named(folder: str, target: str, data: bytes) -> bool:
     """Put by linking a temporary file."""
     temporary = f"{folder}/{TEMPORARY}{unique_suffix()}"
     try:
-        handle = open_in_folder(temporary, _CREATE)
+        handle = os.open(temporary, _CREATE, 0o644)
         try:
             write_all(handle, data)
         finally:
@@ -41,16 +40,6 @@ def put_named(folder: str, target: str, data: bytes) -> bool:
     finally:
         with contextlib.suppress(OSError):
             os.unlink(temporary)  # noqa: PTH108  # hot path
-
-
-def open_in_folder(path: str, flags: int, folder: str = "") -> int:
-    """Open a file, its folder made where it is missing."""
-    try:
-        return os.open(path, flags, 0o644)
-    except FileNotFoundError:
-        with contextlib.suppress(FileExistsError):  # it was there, and is no more
-            Path(folder or path.rpartition("/")[0]).mkdir(parents=True, exist_ok=True)
-        return os.open(path, flags, 0o644)
 
 
 def write_all(handle: int, data: bytes) -> None:

@@ -12,6 +12,15 @@ constructor runs, so that a hostile store can't execute code.
 from __future__ import annotations
 
 from store.codec.reading import ArraySource, check, decode, decode_many
-from store.codec.writing import HOIST_BYTES, ArraySink, encode_value
+from store.codec.writing import HOIST_BYTES, ArraySink, encode_many, encode_value
 
-__all__ = ["HOIST_BYTES", "ArraySink", "ArraySource", "check", "decode", "decode_many", "encode_value"]
+__all__ = [
+    "HOIST_BYTES",
+    "ArraySink",
+    "ArraySource",
+    "check",
+    "decode",
+    "decode_many",
+    "encode_many",
+    "encode_value",
+]

@@ -57,12 +57,12 @@ class ArraySource(Protocol):
 
 def decode(data: bytes, types: Types, source: ArraySource | None = None) -> Any:
     """The value that `encode_value` wrote. Raises `Corrupt` for anything else."""
-    return _decode(data, types, source)
+    return _read(_Reader(types, source), data)
 
 
 def decode_many(data: Sequence[bytes], types: Types, source: ArraySource | None = None) -> tuple[Any, ...]:
     """The values of several encodings, at the price of one. Raises `Corrupt`, as `decode`."""
-    values = _decode(_LONG_ARRAY.pack(0xDD, len(data)) + b"".join(data), types, source)
+    values = _read(_Reader(types, source), _LONG_ARRAY.pack(0xDD, len(data)) + b"".join(data))
     if type(values) is not tuple or len(values) != len(data):
         raise Corrupt("value", "it holds another number of values")
     return values
@@ -71,10 +71,6 @@ def decode_many(data: Sequence[bytes], types: Types, source: ArraySource | None 
 def check(data: bytes, source: ArraySource | None = None) -> None:
     """Raises `Corrupt` unless bytes are such as `encode_value` writes, of whichever classes."""
     _read(_Checker(Types(), source), data)
-
-
-def _decode(data: bytes, types: Types, source: ArraySource | None) -> Any:
-    return _read(_Reader(types, source), data)
 
 
 def _read(reader: _Reader, data: bytes) -> Any:

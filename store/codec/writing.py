@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import msgpack
@@ -36,7 +36,7 @@ from store.errors import Unencodable
 from store.ndarray import STACKABLE, pack_array
 from store.types import Types
 
-__all__ = ["HOIST_BYTES", "ArraySink", "encode_value"]
+__all__ = ["HOIST_BYTES", "ArraySink", "encode_many", "encode_value"]
 
 HOIST_BYTES = 1024
 """Arrays of at least so many bytes go to a Zarr stack where there is one, smaller ones stay inline."""
@@ -52,17 +52,13 @@ class ArraySink(Protocol):
 
 def encode_value(value: object, types: Types, sink: ArraySink | None = None) -> bytes:
     """A value as msgpack. Raises `Unencodable`, naming the type that is refused and its holder."""
-    try:
-        return _Writer(types, sink).pack(value)
-    except RecursionError:
-        raise Unencodable(type(value).__name__, "a result nested too deeply") from None
-    except ValueError as error:
-        raise Unencodable(type(value).__name__, f"a result ({error})") from None
+    return encode_many((value,), types, sink)[0]
 
 
-def _pack(value: object) -> bytes:
-    data: bytes = msgpack.packb(value, strict_types=True, unicode_errors="surrogatepass")
-    return data
+def encode_many(values: Iterable[object], types: Types, sink: ArraySink | None = None) -> list[bytes]:
+    """Each of several values as `encode_value` gives it, at a lower price."""
+    writer = _Writer(types, sink)
+    return [writer.encode(value) for value in values]
 
 
 class _Writer:
@@ -70,9 +66,21 @@ class _Writer:
         self.types = types
         self.sink = sink
         self.depth = 0
+        # Making one takes longer than packing a small value.
+        self.packed: Callable[[object], bytes] = msgpack.Packer(
+            strict_types=True, unicode_errors="surrogatepass"
+        ).pack
+
+    def encode(self, value: object) -> bytes:
+        try:
+            return self.pack(value)
+        except RecursionError:
+            raise Unencodable(type(value).__name__, "a result nested too deeply") from None
+        except ValueError as error:
+            raise Unencodable(type(value).__name__, f"a result ({error})") from None
 
     def pack(self, value: object) -> bytes:
-        return _pack(self.plain(value))
+        return self.packed(self.plain(value))
 
     def plain(self, value: Any) -> Any:
         """The value in msgpack's own types: tuples as its arrays, what it has no type for as extensions."""
@@ -80,7 +88,7 @@ class _Writer:
         if kind in _ATOMS:
             return value
         if kind is tuple:
-            return [self.plain(item) for item in value]
+            return [item if type(item) in _ATOMS else self.plain(item) for item in value]
         if kind is int:
             return value if -(2**63) <= value < 2**64 else msgpack.ExtType(BIGINT, _int_bytes(value))
         writer = _WRITERS.get(kind, _Writer.of_class)
@@ -96,10 +104,10 @@ class _Writer:
         if isinstance(value, enum.Enum):
             if kind.__members__.get(value.name) is not value:
                 raise Unencodable(f"{value!r}, which is no member by itself,", "a result")
-            return ENUM, _pack([self._known(kind), value.name])
+            return ENUM, self.packed([self._known(kind), value.name])
         if kind in (np.str_, np.bytes_):
             # As an array it would lose the zeros at its end.
-            return NUMPY_STRING, _pack(bytes(value) if kind is np.bytes_ else str.__str__(value))
+            return NUMPY_STRING, self.packed(bytes(value) if kind is np.bytes_ else str.__str__(value))
         if isinstance(value, np.generic):
             return SCALAR, pack_array(np.asarray(value))
         if dataclasses.is_dataclass(kind):
@@ -118,11 +126,11 @@ class _Writer:
         return name
 
     def sorted_items(self, values: Any) -> bytes:
-        return _pack(sorted(self.pack(value) for value in values))
+        return self.packed(sorted(self.pack(value) for value in values))
 
     def array(self, value: np.ndarray[Any, Any]) -> tuple[int, bytes]:
         if self.sink is not None and value.nbytes >= HOIST_BYTES and value.dtype.str in STACKABLE:
-            return STACKED, _pack(list(self.sink.add(value)))
+            return STACKED, self.packed(list(self.sink.add(value)))
         return ARRAY, pack_array(value)
 
 
@@ -130,7 +138,7 @@ def _int_bytes(value: int) -> bytes:
     return value.to_bytes((value.bit_length() + 8) // 8, "little", signed=True)
 
 
-def _moment(value: datetime.datetime | datetime.time) -> bytes:
+def _moment(value: datetime.datetime | datetime.time) -> list[object]:
     zone = value.tzinfo
     if zone is not None and (
         not isinstance(zone, datetime.timezone) or str(zone) != str(datetime.timezone(zone.utcoffset(None)))
@@ -139,7 +147,7 @@ def _moment(value: datetime.datetime | datetime.time) -> bytes:
     text = value.isoformat()
     if type(value).fromisoformat(text).utcoffset() != value.utcoffset():
         raise Unencodable(f"{type(value).__name__} in {zone}", "a result (use offsets of whole seconds)")
-    return _pack([text, value.fold])
+    return [text, value.fold]
 
 
 _WRITERS: dict[type, Callable[[_Writer, Any], tuple[int, bytes]]] = {
@@ -148,9 +156,9 @@ _WRITERS: dict[type, Callable[[_Writer, Any], tuple[int, bytes]]] = {
     set: lambda w, v: (SET, w.sorted_items(v)),
     frozenset: lambda w, v: (FROZENSET, w.sorted_items(v)),
     np.ndarray: lambda w, v: w.array(v),
-    complex: lambda w, v: (COMPLEX, _pack([v.real, v.imag])),
-    datetime.datetime: lambda w, v: (DATETIME, _moment(v)),
-    datetime.date: lambda w, v: (DATE, _pack(v.isoformat())),
-    datetime.time: lambda w, v: (TIME, _moment(v)),
-    datetime.timedelta: lambda w, v: (TIMEDELTA, _pack([v.days, v.seconds, v.microseconds])),
+    complex: lambda w, v: (COMPLEX, w.packed([v.real, v.imag])),
+    datetime.datetime: lambda w, v: (DATETIME, w.packed(_moment(v))),
+    datetime.date: lambda w, v: (DATE, w.packed(v.isoformat())),
+    datetime.time: lambda w, v: (TIME, w.packed(_moment(v))),
+    datetime.timedelta: lambda w, v: (TIMEDELTA, w.packed([v.days, v.seconds, v.microseconds])),
 }

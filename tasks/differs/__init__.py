@@ -12,7 +12,10 @@ from pathlib import Path
 
 from tasks.differs import measures, nearness
 
-__all__ = ["PRIMITIVES", "differ_files", "measures", "nearness"]
+__all__ = ["PRIMITIVES", "PURE", "differ_files", "measures", "nearness"]
+
+PURE = True
+"""As in `tasks.dsl`."""
 
 PRIMITIVES: dict[str, object] = {
     name: getattr(module, name) for module in (measures, nearness) for name in module.__all__

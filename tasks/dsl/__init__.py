@@ -87,6 +87,9 @@ MODULES = (
     tile,
 )
 
+PURE = True
+"""Primitives write to nothing that they are given."""
+
 PRIMITIVES: dict[str, object] = {name: getattr(module, name) for module in MODULES for name in module.__all__}
 
 MODULE_OF: dict[str, str] = {name: module.__name__ for module in MODULES for name in module.__all__}

@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from tasks.grid import COLOURS, EMPTY, MAX_SIDE, Grid, as_grid
-from tasks.language import Dsl, GridKind
+from tasks.language import Dsl
 from tasks.outcome import Invalid, Raised
 from tasks.sandbox.evaluate import Failure, Graph, Plan, Sheet, describe, plain
 from tasks.sandbox.judgement import judgement
@@ -72,13 +72,11 @@ class Child:
         pairs = tuple((given(one), given(other)) for one, other in work.pairs)
         cases = [(given(one), None if other is None else given(other)) for one, other in work.cases]
         for batch in work.batches:
-            self._evaluate_batch(Graph(language.primitives, pairs, judging), language.grid, batch, cases)
+            self._evaluate_batch(Graph(language, pairs, judging), batch, cases)
 
-    def _evaluate_batch(
-        self, graph: Graph, kind: GridKind, batch: Sequence[WireForm], cases: list[tuple[Any, Any]]
-    ) -> None:
+    def _evaluate_batch(self, graph: Graph, batch: Sequence[WireForm], cases: list[tuple[Any, Any]]) -> None:
         plans = [(form[0], graph.plan(form)) for form in batch]
-        sheets = [Sheet(graph, *case, self._watch, kind) for case in cases]
+        sheets = [Sheet(graph, *case, self._watch) for case in cases]
         outputs = np.empty((len(sheets), MAX_SIDE, MAX_SIDE), np.uint8)
         samples = list(zip(count(), sheets, outputs))
         for form, plan in plans:
@@ -130,6 +128,8 @@ def _convert(value: object, frame: Grid) -> WireOutcome:
     """Puts what may be a grid in another guise into the corner of its frame; the outcome."""
     try:
         grid = as_grid(value)
+        if isinstance(value, list | tuple) and bool in set(map(type, chain.from_iterable(value))):
+            raise ValueError("cells are integers, these are bool")  # NumPy makes them integers among such
     except ValueError as error:
         return Invalid.kind, plain(str(error))
     except (Overrun, MemoryError):

@@ -2,21 +2,21 @@
 
 Equal expressions of a batch have one slot. On each sample a slot is filled once and read by every
 program that needs it, and each of them is charged what filling it cost, so that a program costs the
-same in company as alone. What one program could change under another's hands is not shared: arrays
-are made read-only where a DSL's grids are arrays, and a value that holds a list, or anything else
-that cannot be made safe, is computed afresh for each program, with all that depends on it. A program
-that fails because an array is read-only is evaluated again with values that are its own, as plain
-Python would.
+same in company as alone. What one program could change under another's hands is not shared: a value
+that holds a list, or anything else that can be changed, is computed afresh for each program, with
+all that depends on it. Of a DSL that says that its primitives write to nothing they are given,
+arrays are shared and made read-only; over any other whose grids are arrays, each program is
+evaluated apart, on values that are its own, as plain Python would.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from tasks.language import GridKind
+from tasks.language import Dsl
 from tasks.outcome import Raised
 from tasks.sandbox.freeze import freeze, is_immutable
 from tasks.sandbox.limits import Overrun, Watch
@@ -56,34 +56,42 @@ class Call(NamedTuple):
     args: tuple[int, ...]
     kwargs: tuple[tuple[str, int], ...]
 
-    def reads(self, slots: set[int]) -> bool:
-        """Whether it reads one of these slots."""
-        named = (slot for _, slot in self.kwargs)
-        return not slots.isdisjoint((self.callee, *self.args, *named))
+    @property
+    def read(self) -> tuple[int, ...]:
+        """The slots that it reads."""
+        return (self.callee, *self.args, *[slot for _, slot in self.kwargs])
 
 
 class Plan(NamedTuple):
-    """A program as calls in the order of its steps, and the slot of its result."""
+    """A program as calls in the order of its steps, and the slot of its result.
+
+    `given` are the slots of what it is given and could change; `apart` says that it may do so.
+    """
 
     calls: tuple[Call, ...]
     result: int
+    given: frozenset[int]
+    apart: bool
 
 
 class Graph:
-    """The slots of a batch's expressions. `given` are those of leaves that programs could change."""
+    """The slots of a batch's expressions."""
 
-    def __init__(self, primitives: Mapping[str, object], pairs: tuple[Any, ...], judging: bool) -> None:
+    def __init__(self, dsl: Dsl, pairs: tuple[Any, ...], judging: bool) -> None:
         """`pairs` is what the parameter S stands for; C stands for something where differs judge."""
-        self._primitives = primitives
+        self._primitives = dsl.primitives
         self._pairs = pairs
+        self._apart = dsl.grid == "array" and not dsl.is_pure
+        self.can_be_shared = freeze if dsl.is_pure else is_immutable
         self.judging = judging
         self._leaves: dict[Hashable, int] = {("param", "I"): INPUT_SLOT}
         if judging:
             self._leaves["param", "C"] = ANSWER_SLOT
         self._calls: dict[tuple[object, ...], Call] = {}
         self.values: list[Any] = [UNSET, UNSET]
-        self.given = {INPUT_SLOT, ANSWER_SLOT}
         self.shared: set[int] = set()
+        self._inputs = {INPUT_SLOT, ANSWER_SLOT}
+        self._changeable: set[int] = set()
 
     def plan(self, form: WireForm) -> Plan | Failure:
         """The form's calls; Failure where it reads what nothing here gives."""
@@ -100,7 +108,10 @@ class Graph:
                 if known is not None:
                     self.shared.add(known.slot)
                 calls.append(known or self._new_call(*key))
-            return Plan(tuple(calls), self._slot(result, calls))
+            slot = self._slot(result, calls)
+            read = {slot, *(each for call in calls for each in call.read)}
+            apart = self._apart or not self._changeable.isdisjoint(read)
+            return Plan(tuple(calls), slot, frozenset(read & (self._inputs | self._changeable)), apart)
         except LookupError as error:
             return Failure(describe(error))
 
@@ -123,7 +134,9 @@ class Graph:
             self.values.append(self._leaf(kind, content))
             self._leaves[key] = len(self.values) - 1
             if kind == "param":
-                self.given.add(self._leaves[key])
+                self._inputs.add(self._leaves[key])
+            elif kind == "name" and not callable(self.values[-1]) and not self.can_be_shared(self.values[-1]):
+                self._changeable.add(self._leaves[key])
         return self._leaves[key]
 
     def _leaf(self, kind: str, content: Any) -> object:
@@ -141,12 +154,10 @@ class Graph:
 class Sheet:
     """One case's values of a graph, with the CPU seconds that each cost."""
 
-    def __init__(self, graph: Graph, grid: Any, answer: Any, watch: Watch, kind: GridKind) -> None:
+    def __init__(self, graph: Graph, grid: Any, answer: Any, watch: Watch) -> None:
         """Takes the graph as it is now: plan every form before. `answer` is what C stands for."""
         self._watch = watch
-        self._given = graph.given
-        self._shared = graph.shared
-        self._can_be_shared = self._made_safe if kind == "array" else self._is_safe
+        self._graph = graph
         self._values = graph.values.copy()
         self._values[INPUT_SLOT], self._values[ANSWER_SLOT] = grid, answer
         self._costs = [0.0] * len(self._values)
@@ -156,6 +167,8 @@ class Sheet:
 
         Raises Overrun, and MemoryError.
         """
+        if plan.apart:
+            return self._run_apart(plan)
         values, costs, watch = self._values, self._costs, self._watch
         private: set[int] = set()
         charge = 0.0
@@ -180,35 +193,38 @@ class Sheet:
         """As `run`, with values that are the program's own, as if it had not run before."""
         self._watch.allow()
         values = self._values.copy()
-        for slot in self._given:
-            values[slot] = deepcopy(values[slot])
-        for call in plan.calls:
-            try:
+        copied: dict[int, Any] = {}  # what is one object stays one
+        try:
+            for slot in plan.given:
+                values[slot] = deepcopy(values[slot], copied)
+            for call in plan.calls:
                 values[call.slot] = _called(call, values)
-            except (Overrun, MemoryError):
-                raise
-            except BaseException as error:  # as below
-                return Failure(describe(error)), self._watch.lap()
+        except (Overrun, MemoryError):
+            raise
+        except BaseException as error:  # as below
+            return Failure(describe(error)), self._watch.lap()
         return values[plan.result], self._watch.lap()
 
     def _call(self, call: Call, private: set[int]) -> Any:
         slot = call.slot
         try:
             value = _called(call, self._values)
-            shareable = self._can_be_shared(slot, value)
+            shareable = self._is_shareable(slot, value)
         except (Overrun, MemoryError):
             raise
         except BaseException as error:  # whatever a primitive raises is the program's outcome
             value, shareable = Failure(describe(error)), True
-        if not shareable or (private and call.reads(private)):
+        if not shareable or (private and not private.isdisjoint(call.read)):
             private.add(slot)
         return value
 
-    def _made_safe(self, _slot: int, value: Any) -> bool:
-        return freeze(value)
-
-    def _is_safe(self, slot: int, value: Any) -> bool:
-        return slot not in self._shared or is_immutable(value)
+    def _is_shareable(self, slot: int, value: Any) -> bool:
+        """Whether others may read a value. Where nobody does, only arrays that are to be read-only
+        make a difference."""
+        graph = self._graph
+        if slot not in graph.shared and graph.can_be_shared is is_immutable:
+            return True
+        return graph.can_be_shared(value)
 
 
 def _called(call: Call, values: list[Any]) -> Any:

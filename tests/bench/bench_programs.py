@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import inspect
 import json
 import os
 import resource
@@ -24,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from tasks.errors import Refused
 from tasks.grid import as_grid
 from tasks.language import BUILT_IN, Dsl, open_dsl
 from tasks.library import programs
@@ -98,10 +100,13 @@ def _evaluated(dsl: Dsl, chosen: tuple[Program, ...], puzzles: int) -> dict[str,
     started = time.process_time()
     functions = []
     for program in chosen:
-        space: dict[str, Any] = dict(dsl.primitives)
-        form = parse(program.source, name_set(dsl.names))
-        exec(form.text, space)
-        functions.append((space["program"], form.params))
+        with contextlib.suppress(Refused):
+            parse(program.source, name_set(dsl.names))
+            space: dict[str, Any] = {}
+            exec(program.source, dict(dsl.primitives), space)
+            functions += [
+                (function, [*inspect.signature(function).parameters]) for function in space.values()
+            ]
     watch = Watch()
     watch.start(CPU_S)
     told = {"evaluations": 0, "returned": 0}
@@ -111,7 +116,7 @@ def _evaluated(dsl: Dsl, chosen: tuple[Program, ...], puzzles: int) -> dict[str,
         samples += [(_given(dsl, grid), None) for grid in puzzle.questions]
         for function, params in functions:
             for given, wanted in samples:
-                values = {"I": given, "S": shown}
+                values = {"I": given, "S": shown, "C": None}
                 told["evaluations"] += 1
                 told["returned"] += _call(function, [values[name] for name in params], wanted, watch)
     return {**told, "cpu_s": time.process_time() - started}

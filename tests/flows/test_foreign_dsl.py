@@ -161,11 +161,6 @@ def only(results: Results, programs: set[str]) -> Results:
     return {puzzle: {name: each[name] for name in programs & each.keys()} for puzzle, each in results.items()}
 
 
-def kinds(results: Results) -> Counter[str]:
-    every = (one for programs in results.values() for each in programs.values() for one in each)
-    return Counter(one[0] for one in every)
-
-
 def solved(results: Results, puzzles: Mapping[str, Puzzle]) -> set[str]:
     """The programs that give all outputs of the puzzle that they are called after."""
     found = set()
@@ -178,7 +173,8 @@ def solved(results: Results, puzzles: Mapping[str, Puzzle]) -> set[str]:
 
 def check_kinds(results: Results) -> None:
     """That there is something to compare."""
-    counts = kinds(results)
+    every = (one for programs in results.values() for each in programs.values() for one in each)
+    counts = Counter(one[0] for one in every)
     assert counts.keys() == {"returned", "raised", "invalid", "timed_out"}
     assert counts["timed_out"] < 50 < counts["invalid"] < counts["returned"]
 

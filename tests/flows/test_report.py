@@ -30,6 +30,7 @@ def scored(**changes: Any) -> Scored:
         "candidates": 9,
         "unique": 7,
         "forms": 5,
+        "collapsed": (("renaming", 2), ("dead_code", 1), ("equal_graphs", 1)),
         "outcomes": (("returned", 3), ("raised", 2)),
         "solved_train": False,
         "refused": (),

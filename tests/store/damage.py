@@ -75,10 +75,10 @@ EXPECTED = {
 class Opened:
     """What one use of a store gave: its values, what ran, what was corrupt."""
 
-    def __init__(self, root: Path, functions: Iterable[str] = ()) -> None:
+    def __init__(self, root: Path, functions: Iterable[str] = (), layers: Iterable[Path] = ()) -> None:
         log = root.parent / "ran"
         log.unlink(missing_ok=True)
-        store = Store(root)
+        store = Store(root, layers)
         with contextlib.chdir(root.parent):
             self.values = {name: bare(USES[name](store)) for name in functions or USES}
         self.ran = set(log.read_text().split()) if log.exists() else set()

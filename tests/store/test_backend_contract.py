@@ -68,6 +68,15 @@ def test_an_empty_object_is_an_object(any_kind: Kind) -> None:
     assert any_kind.open().read(ONE) == b""
 
 
+def test_a_backend_has_what_was_put_and_nothing_else(any_kind: Kind) -> None:
+    any_kind.plant(ONE, b"")
+    backend = any_kind.open()
+    assert backend.has(ONE)
+    assert not backend.has(TWO)
+    assert not backend.has(f"{ONE}/below")
+    assert not backend.has("nothing/at/all")
+
+
 def test_names_are_those_directly_in_a_folder(any_kind: Kind) -> None:
     any_kind.plant(ONE, b"1")
     any_kind.plant(TWO, b"22")

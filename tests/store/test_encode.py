@@ -8,6 +8,7 @@ import enum
 import os
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -259,6 +260,19 @@ def test_a_path_counts_by_the_content_of_its_file(tmp_path: Path) -> None:
     assert digest_of_file(one) == hash_bytes(b"content")
     two.write_bytes(b"other")
     assert encode(one) != encode(two)
+
+
+def test_a_large_file_is_digested_piece_by_piece(tmp_path: Path) -> None:
+    file, content = tmp_path / "large", bytes(range(256)) * (1 << 15)
+    file.write_bytes(content)
+    tracemalloc.start()
+    try:
+        found = digest_of_file(file)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == hash_bytes(content)
+    assert most < len(content) // 8
 
 
 def test_a_path_to_nothing_is_refused_with_its_reason(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from damage import REPLACED, USES, Opened, copy_of, cuts, files_of, flips, results_of
 
-from store import NotAStore
+from store import NotAStore, Store
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +116,26 @@ def test_a_lost_folder_is_computed_again(made: Path, tmp_path: Path) -> None:
         assert opened.is_right
         assert opened.ran == again
         assert Opened(root).is_whole
+
+
+def test_stacks_lost_in_a_layer_are_computed_once_and_kept_on_top(made: Path, tmp_path: Path) -> None:
+    layer = copy_of(made, tmp_path)
+    shutil.rmtree(layer / "arrays")
+    opened = Opened(tmp_path / "top", layers=[layer])
+    assert opened.is_right
+    assert opened.ran == {"stack", "stacked_rows"}
+    assert Opened(tmp_path / "top", layers=[layer]).is_whole
+
+
+def test_a_store_that_vanishes_while_it_is_open_is_made_again(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "within").mkdir()
+    root = copy_of(made, tmp_path / "within")
+    store = Store(root)
+    for name in (root, root.parent):
+        shutil.rmtree(name)
+        assert store.call(divmod, 7, len(str(name))) == divmod(7, len(str(name)))
+        assert Store(root).lookup(divmod, 7, len(str(name))).hit
+    assert store.stats()["write_errors"] == 0
 
 
 def test_a_file_in_the_place_of_a_folder_is_moved_aside_and_noted(made: Path, tmp_path: Path) -> None:

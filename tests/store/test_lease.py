@@ -230,6 +230,22 @@ def test_threads_of_two_processes_that_wait_crosswise_are_no_circle(tmp_path: Pa
         each.join(10)
 
 
+def test_who_waited_in_vain_holds_up_nobody(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", CROSSED, str(lock)], cwd=HERE.parents[1], **pipes) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+        assert other.stdout.readline() == "holds\n"
+        with LocalClaims(lock).claim("theirs", 0.1) as had:
+            assert not had
+            other.communicate("go\n", timeout=10)
+            patient = Holder(Leases(LocalClaims(lock), "here"), "theirs")
+            assert patient.holds.wait(10)
+            patient.let_go.set()
+            patient.join(10)
+
+
 def test_a_lock_file_is_opened_once(tmp_path: Path) -> None:
     claims = LocalClaims(tmp_path / "lock")
     with claims.claim("first", 1):

@@ -241,7 +241,7 @@ def test_a_call_makes_as_few_requests_as_it_can(s3: Server, s3_location: str, lo
     before = len(s3.requests())
     again.map(rows, [1, 2], log=log)
     print(f"map, first in another process: {requests_of(s3, prefix, before)}")
-    assert cold == ["GET entries", "PUT leases", "GET entries", "PUT entries", "POST delete"]
+    assert cold == ["GET entries", "PUT leases", "HEAD entries", "PUT entries", "POST delete"]
     assert warm == ["GET entries"]
     assert cold_map == ["GET list", "PUT leases", "GET list", "GET list", "PUT rows", "POST delete"]
     assert warm_map == ["GET list"]

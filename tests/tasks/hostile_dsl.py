@@ -250,6 +250,7 @@ def last(box: list[Grid]) -> Grid:
     return box[-1]
 
 
+PURE = True
 PRIMITIVES: dict[str, object] = {
     name: value
     for name, value in globals().items()

@@ -68,6 +68,10 @@ def truths(grid: Grid) -> Grid:
     return tuple(tuple(True for _ in row) for row in grid)
 
 
+def some_truth(grid: Grid) -> Grid:
+    return ((True, *grid[0][1:]), *grid[1:])
+
+
 def ragged(grid: Grid) -> Grid:
     return (*grid, grid[0][:-1])
 

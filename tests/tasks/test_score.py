@@ -3,11 +3,13 @@ from __future__ import annotations
 import random
 
 import pytest
-from rankings import ONE, TWO, WIDE, cell, failed, form, scores, verdict
+from rankings import NAMES, ONE, TWO, WIDE, cell, failed, form, scores, verdict
 
-from tasks.filter import Filtered, Refusal, Unique
+from tasks.filter import Filtered, Refusal, Unique, filter
 from tasks.grid import Grid
+from tasks.inline import inline
 from tasks.outcome import Killed, Outcome, Raised, Returned, TimedOut
+from tasks.program import Program
 from tasks.score import Scores, score
 from tasks.validate import Verdict
 
@@ -48,6 +50,16 @@ def test_the_best_32_are_kept_and_all_are_counted() -> None:
     result = scores(*((f"f{n}(I)", verdict((False,), (n,), ONE)) for n in range(40)))
     assert names(result) == [f"f{n}(I)" for n in range(39, 7, -1)]
     assert (result.unique, result.forms) == (40, 40)
+
+
+def test_what_collapsed_is_told_by_what_hid_it() -> None:
+    expressions = ("x1 = f1(I)", "x2 = f1(I)", "x1 = f1(I)\n    x3 = f2(I)", "x1 = f1(I)\n    x9 = x1")
+    sources = [f"def p(I):\n    {each}\n    return {each[:2]}\n" for each in expressions]
+    filtered = filter(tuple(Program(f"{n}", text, "given") for n, text in enumerate(sources)), tuple(NAMES))
+    forms = inline(list(filtered.bodies), tuple(NAMES))
+    result = score(filtered, forms, [verdict((True,), (1000,), TWO) for _ in forms])
+    assert result.collapsed == (("renaming", 1), ("dead_code", 1), ("equal_graphs", 1))
+    assert result.candidates == sum(dict(result.collapsed).values()) + result.forms
 
 
 def test_equal_forms_are_one_candidate_called_by_the_first_name() -> None:

@@ -31,7 +31,7 @@ def puzzle(*questions: Grid, answers: tuple[Grid | None, ...] = ()) -> Puzzle:
 
 
 def scored(*attempts: tuple[Grid, ...]) -> Scored:
-    return Scored((), attempts, 1, 1, 1, outcomes=(), solved_train=False, refused=())
+    return Scored((), attempts, 1, 1, 1, collapsed=(), outcomes=(), solved_train=False, refused=())
 
 
 def entry(first: object, second: object) -> dict[str, Any]:

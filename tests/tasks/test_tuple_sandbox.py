@@ -81,6 +81,7 @@ def test_what_can_be_read_once_is_made_for_each_program(sandbox: Sandbox) -> Non
     ("expression", "outcome"),
     [
         ("truths(I)", Invalid("cells are integers, these are bool")),
+        ("some_truth(I)", Invalid("cells are integers, these are bool")),
         ("ragged(I)", Invalid("the rows of a grid have one length, these differ")),
         ("large(I)", Invalid("cells are 0 to 9, row 0 column 0 holds 300")),
         ("tall(I)", Invalid("a grid has 1 to 30 cells a side, this is 80 x 3")),
