@@ -174,7 +174,15 @@ def test_a_run_after_an_export_finds_all_but_the_ranking(copy: Exported, tmp_pat
     said = run_here("run", "arc", *options, "--json", tmp_path / "run.json")
     assert said.code == 0
     executed = {stage: each["executed"] for stage, each in read_json(tmp_path / "run.json")["nodes"].items()}
-    assert executed == {"propose": 0, "filter": 0, "inline": 0, "validate": 0, "score": 2, "differ": 2, "rank": 2}
+    assert executed == {
+        "propose": 0,
+        "filter": 0,
+        "inline": 0,
+        "validate": 0,
+        "score": 2,
+        "differ": 2,
+        "rank": 2,
+    }
 
 
 def test_a_run_of_exported_programs_has_all_their_verdicts(copy: Exported, tmp_path: Path) -> None:
