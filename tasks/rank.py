@@ -37,8 +37,8 @@ class Scored:
 
     `ranking` holds the best 8; `attempts` up to two different grids per test input; `candidates`
     counts what was proposed, `unique` the different bodies among it, `forms` their different forms,
-    `collapsed` what the others hid behind (`score.COLLAPSES`); `outcomes` counts the forms by the kind
-    of their outcome; `refused` are no programs; `lineage` is what `parents` is made of.
+    `collapsed` what the others hid behind (`score.COLLAPSES`); `outcomes` counts the forms by the
+    kind of their outcome; `refused` are no programs; `lineage` is what `parents` is made of.
     """
 
     ranking: tuple[Ranked, ...]

@@ -116,7 +116,7 @@ def _evaluated(dsl: Dsl, chosen: tuple[Program, ...], puzzles: int) -> dict[str,
         samples += [(_given(dsl, grid), None) for grid in puzzle.questions]
         for function, params in functions:
             for given, wanted in samples:
-                values = {"I": given, "S": shown, "C": None}
+                values = {"I": given if dsl.grid == "tuple" else given.copy(), "S": shown, "C": None}
                 told["evaluations"] += 1
                 told["returned"] += _call(function, [values[name] for name in params], wanted, watch)
     return {**told, "cpu_s": time.process_time() - started}
