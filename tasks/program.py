@@ -16,7 +16,7 @@ from tasks.errors import Refused
 from tasks.form import Form, Operand, Step
 from tasks.parser import Reading, is_text, refuse, tree
 
-__all__ = ["Form", "Operand", "Program", "Step", "functions_in", "name_set", "parse", "read"]
+__all__ = ["Form", "Operand", "Parent", "Program", "Step", "functions_in", "name_set", "parse", "read"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,16 @@ class Program:
     name: str
     source: str
     origin: str
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A program that others are made from: its text, how often it is drawn beside the others (at
+    least 1), and its name."""
+
+    source: str
+    weight: int
+    name: str
 
 
 def parse(source: str, names: frozenset[str], program: str = "?") -> Form:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tasks.differ import Difference, Differences
 from tasks.filter import Refusal
 from tasks.grid import Grid
-from tasks.parent import Parent
+from tasks.program import Parent
 from tasks.score import Contender, Scores, different
 
 RANKED = 8

@@ -169,12 +169,20 @@ def test_the_verdicts_of_loaded_programs_are_hits(cold: Exported) -> None:
         assert [(each.exact, each.cells) for each in verdicts] == [(p.exact, p.cells) for p in programs]
 
 
-def test_a_run_after_an_export_finds_all_but_its_score(copy: Exported, tmp_path: Path) -> None:
+def test_a_run_after_an_export_finds_all_but_the_ranking(copy: Exported, tmp_path: Path) -> None:
     options = ["--dataset", copy.folder / "puzzles", "--store", copy.folder / "store", "--workers", 0]
     said = run_here("run", "arc", *options, "--json", tmp_path / "run.json")
     assert said.code == 0
     executed = {stage: each["executed"] for stage, each in read_json(tmp_path / "run.json")["nodes"].items()}
-    assert executed == {"propose": 0, "filter": 0, "inline": 0, "validate": 0, "score": 2}
+    assert executed == {
+        "propose": 0,
+        "filter": 0,
+        "inline": 0,
+        "validate": 0,
+        "score": 2,
+        "differ": 2,
+        "rank": 2,
+    }
 
 
 def test_a_run_of_exported_programs_has_all_their_verdicts(copy: Exported, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from rankings import ONE, TWO, WIDE, cell, failed, scores, verdict
 from tasks.differ import Differences
 from tasks.filter import Refusal
 from tasks.outcome import Raised
-from tasks.parent import Parent
+from tasks.program import Parent
 from tasks.rank import Ranked, Scored, rank
 from tasks.score import Scores
 from tasks.validate import Verdict
