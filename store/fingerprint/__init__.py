@@ -113,7 +113,7 @@ class Fingerprinter:
 
     def _with_subclasses(self, top: Node) -> Node:
         """A node for all that another reaches, and the subclasses of all classes therein."""
-        root = Node(top.name, "root", "", edges=[top])
+        root = Node(top.name, "root", "", top)
         known: set[type] = set()
         pending = [node.cls for node in reached(root) if node.cls]
         while pending:

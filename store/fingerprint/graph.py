@@ -9,8 +9,9 @@ each other (recursion) are numbered in the order in which a walk from one of the
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
 
 from store.encode import hash_bytes
 from store.fingerprint.traits import NONE, PLACES, TRAITS, Meta
@@ -18,6 +19,9 @@ from store.fingerprint.traits import NONE, PLACES, TRAITS, Meta
 __all__ = ["Distributions", "Label", "Node", "Part", "reached", "seal", "traits_of"]
 
 Distributions = frozenset[tuple[str, str]]
+
+_COUNT = struct.Struct("<I")
+_FIRST = b"#" + _COUNT.pack(0)
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,6 @@ class Part:
     where: str
 
 
-@dataclass(eq=False, slots=True)
 class Node:
     """One function, class, constant, package or module, and what it refers to, in order.
 
@@ -38,19 +41,22 @@ class Node:
     hold for all that the node reaches, once it is sealed.
     """
 
-    name: str
-    kind: str
-    where: str | Callable[[], str]
+    # Most nodes keep most of these: what a node does not set costs nothing.
     label: bytes = b""
-    edges: list[Node] = field(default_factory=list)
     meta: Meta = NONE
     reads: int = 0
     cls: type | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
     own: tuple[tuple[str, str], ...] = ()
     digest: bytes = b""
     all_reads: int = 0
     distributions: Distributions = frozenset()
+
+    def __init__(self, name: str, kind: str, where: str | Callable[[], str], *edges: Node) -> None:
+        self.name = name
+        self.kind = kind
+        self.where = where
+        self.edges = list(edges)
 
     def part(self) -> Part:
         """What of the node is recorded. Its digest changes when it refers to something else."""
@@ -95,13 +101,11 @@ def seal(root: Node) -> None:
     """Give a node and all that it reaches their digests; what is sealed already stays as it is."""
     index: dict[Node, int] = {}
     lowest: dict[Node, int] = {}
-    place: dict[Node, int] = {}
     open_nodes: list[Node] = []
     path: list[tuple[Node, Iterator[Node]]] = []
 
     def enter(node: Node) -> None:
         index[node] = lowest[node] = len(index)
-        place[node] = len(open_nodes)
         open_nodes.append(node)
         path.append((node, iter(node.edges)))
 
@@ -121,25 +125,51 @@ def seal(root: Node) -> None:
             if path:
                 lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
             if lowest[node] == index[node]:
-                _seal_circle(open_nodes[place[node] :])
-                del open_nodes[place[node] :]
+                _seal_circle(open_nodes, node)
 
 
-def _seal_circle(circle: list[Node]) -> None:
-    """Seal nodes that reach each other; most often there is one."""
-    beyond = [edge for node in circle for edge in node.edges if edge.digest]
-    reads, distributions = 0, frozenset[tuple[str, str]]()
-    for node in beyond:
-        reads |= node.all_reads
-        if node.distributions is not distributions:
-            distributions = node.distributions | distributions if distributions else node.distributions
+def _seal_alone(node: Node) -> None:
+    """Seal a node that reaches no other one that reaches it."""
+    out = [node.label, _COUNT.pack(len(node.edges))]
+    reads, distributions = node.reads, node.distributions
+    for edge in node.edges:
+        if edge is node:
+            out.append(_FIRST)
+            continue
+        out += (b"=", edge.digest)
+        reads |= edge.all_reads
+        if edge.distributions is not distributions:
+            distributions = _union(distributions, edge.distributions)
+    if not distributions.issuperset(node.own):
+        distributions = _union(distributions, node.own)
+    node.digest, node.all_reads, node.distributions = hash_bytes(b"".join(out)), reads, distributions
+
+
+def _seal_circle(open_nodes: list[Node], first: Node) -> None:
+    """Take the nodes that reach each other, from the first on, and seal them; most often it is alone."""
+    circle = [open_nodes.pop()]
+    if circle[0] is first:
+        _seal_alone(first)
+        return
+    while circle[-1] is not first:
+        circle.append(open_nodes.pop())
+    reads, distributions = 0, Node.distributions
     for node in circle:
         reads |= node.reads
-        if not distributions.issuperset(node.own):
-            distributions = distributions.union(node.own)
+        distributions = _union(distributions, node.own)
+        for edge in node.edges:
+            reads |= edge.all_reads
+            distributions = _union(distributions, edge.distributions)
     digests = [_digest(node) for node in circle]
     for node, digest in zip(circle, digests, strict=True):
         node.digest, node.all_reads, node.distributions = digest, reads, distributions
+
+
+@cache
+def _union(some: Distributions, more: Iterable[tuple[str, str]]) -> Distributions:
+    """Both. One object for each set, so that equal ones are told at once."""
+    both = some.union(more)
+    return both if both != some else some
 
 
 def _digest(start: Node) -> bytes:
@@ -149,7 +179,7 @@ def _digest(start: Node) -> bytes:
     out: list[bytes] = []
     while stack:
         node = stack.pop()
-        out += (node.label, struct.pack("<I", len(node.edges)))
+        out += (node.label, _COUNT.pack(len(node.edges)))
         fresh = []
         for edge in node.edges:
             if edge.digest:
@@ -158,7 +188,7 @@ def _digest(start: Node) -> bytes:
             if edge not in number:
                 number[edge] = len(number)
                 fresh.append(edge)
-            out.append(b"#" + struct.pack("<I", number[edge]))
+            out.append(b"#" + _COUNT.pack(number[edge]))
         stack += reversed(fresh)
     return hash_bytes(b"".join(out))
 

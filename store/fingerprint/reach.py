@@ -11,9 +11,11 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from types import CellType, FunctionType, ModuleType
+from typing import NamedTuple
 
 from store.encode import hash_bytes
 from store.fingerprint import origin
+from store.fingerprint.canon import Entry
 from store.fingerprint.definitions import Definitions, functions_of_class
 from store.fingerprint.graph import Label, Node
 from store.fingerprint.kinds import IMMUTABLE
@@ -31,25 +33,32 @@ _NO_ATTRIBUTES = {"__wrapped__", "__final__", "__override__", "__no_type_check__
 _READ_BY_NAME = {"__doc__", "__annotations__"}
 
 
+class _Home(NamedTuple):
+    """What the functions of a module have in common: where their names are looked up if they have no
+    closure, the distributions that they come with, and whether the module sets something in others."""
+
+    env: Environment
+    own: tuple[tuple[str, str], ...]
+    settings: bool
+
+
 class Walk:
-    """Makes nodes. One instance per process shares what functions have in common."""
+    """Makes nodes, and keeps them: those of functions and classes by their ids. One instance per
+    process shares what functions have in common."""
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
-        self._nodes: dict[object, Node] = {}
+        self.nodes: dict[object, Node] = {}
         self._names: dict[str, int] = {}
         self._alive: list[object] = []
         self._places: dict[tuple[str, str], Node] = {}
-        self._pending: deque[Callable[[], None]] = deque()
-        self._constants: deque[Callable[[], None]] = deque()
+        self._homes: dict[int, _Home] = {}
+        self._pending: deque[tuple[Callable[[Label], None], Label]] = deque()
+        self._constants: deque[tuple[Callable[[Label], None], Label]] = deque()
         self._fresh: list[object] = []
         self._packages: dict[str, tuple[Node, ...]] = {}
         self.values = Values(self)
         self.references = References(self)
-
-    def known(self, value: object) -> Node | None:
-        """The node of a function or class that was met before."""
-        return self._nodes.get(id(value))
 
     def root(self, value: object) -> Node:
         """The node of a value, with all that it reaches filled. Raises `Unfingerprintable`."""
@@ -64,10 +73,12 @@ class Walk:
             label.finish()
             while self._pending or self._constants:
                 # Constants last: an import inside a function may change what they hold.
-                (self._pending or self._constants).popleft()()
+                fill, below = (self._pending or self._constants).popleft()
+                fill(below)
+                below.finish()
         except BaseException:  # also Ctrl-C; raised again below
             # Nodes that were not filled must not be met again.
-            fresh = {self._nodes.pop(key) for key in self._fresh}
+            fresh = {self.nodes.pop(key) for key in self._fresh}
             self._places = {key: node for key, node in self._places.items() if node not in fresh}
             raise
         finally:
@@ -87,39 +98,35 @@ class Walk:
     ) -> Node:
         """The node under a key, made and to be filled when it is new. `alive`: what the key's ids
         are of."""
-        node = self._nodes.get(key)
+        node = self.nodes.get(key)
         if node is not None:
             return node
         count = self._names[name] = self._names.get(name, 0) + 1
-        node = self._nodes[key] = Node(name if count == 1 else f"{name}#{count}", kind, where)
+        node = self.nodes[key] = Node(name if count == 1 else f"{name}#{count}", kind, where)
         self._fresh.append(key)
         self._alive.extend(alive)
-        label = Label(node)
-
-        def finish() -> None:
-            fill(label)
-            label.finish()
-
-        (self._constants if kind == "constant" else self._pending).append(finish)
+        (self._constants if kind == "constant" else self._pending).append((fill, Label(node)))
         return node
 
     def function(self, func: FunctionType) -> Node:
         """The node of a project's function."""
-        node = self._nodes.get(id(func))
+        node = self.nodes.get(id(func))
         if node is not None:
             return node
-        entry = self.definitions.of_function(func)
-        module = str(func.__globals__.get("__name__", func.__module__))
+        entry, home = self.definitions.of_function(func), self._home(func)
+        module = home.env.module
 
         def fill(label: Label) -> None:
-            cells = dict(zip(func.__code__.co_freevars, func.__closure__ or (), strict=True))
-            env = Environment(module, func.__globals__, cells)
-            label.node.own = origin.distributions_of(module)
-            self.references.entry(label, entry, env, getattr(func, "__memo_imports__", None))
-            if self.references.decorators(label, entry, env):
+            env = home.env
+            if func.__closure__:
+                cells = dict(zip(func.__code__.co_freevars, func.__closure__, strict=True))
+                env = Environment(module, func.__globals__, cells)
+            label.node.own = home.own
+            self.references.entry(label, entry, env, vars(func).get("__memo_imports__"))
+            if entry.decorators and self.references.decorators(label, entry, env):
                 label.add("read by a decorator", entry.meta[HINTS] + entry.meta[DOCS])
-            self.state(label, func, {ref.root for ref in entry.refs}, env)
-            if self.definitions.settings(module):
+            self.state(label, func, entry, env)
+            if home.settings:
                 label.link(self.settings(module))
 
         def place() -> str:
@@ -127,18 +134,32 @@ class Walk:
 
         return self.node(id(func), f"{module}:{func.__code__.co_qualname}", "function", place, fill, func)
 
-    def state(self, label: Label, func: FunctionType, used: set[str], env: Environment) -> None:
+    def _home(self, func: FunctionType) -> _Home:
+        space = func.__globals__
+        home = self._homes.get(id(space))
+        if home is None:
+            module = str(space.get("__name__", func.__module__))
+            settings = bool(self.definitions.settings(module))
+            home = _Home(Environment(module, space), origin.distributions_of(module), settings)
+            if module in sys.modules and vars(sys.modules[module]) is space:
+                self._homes[id(space)] = home
+        return home
+
+    def state(self, label: Label, func: FunctionType, entry: Entry, env: Environment) -> None:
         """What a function object carries: defaults, attributes, and cells that no name reads
         (`super()`)."""
         self.defaults(label, func)
-        attributes = {key: value for key, value in vars(func).items() if key not in _NO_ATTRIBUTES}
-        if attributes:
-            label.add("attributes")
-            self.values.state(label, attributes, self._owner(func, "attribute"))
-        if hasattr(func, "__wrapped__"):
-            self.values.write(label, func.__wrapped__, self._owner(func, "__wrapped__"), called=True)
-        for name in sorted(set(env.cells) - used):
-            self.references.write(label, Ref(name, (), True), env)
+        if vars(func):
+            attributes = {key: value for key, value in vars(func).items() if key not in _NO_ATTRIBUTES}
+            if attributes:
+                label.add("attributes")
+                self.values.state(label, attributes, self._owner(func, "attribute"))
+            if "__wrapped__" in vars(func):
+                wrapped = vars(func)["__wrapped__"]
+                self.values.write(label, wrapped, self._owner(func, "__wrapped__"), called=True)
+        if env.cells:
+            for name in sorted(set(env.cells) - {ref.root for ref in entry.refs}):
+                self.references.write(label, Ref(name, (), True), env)
 
     def defaults(self, label: Label, func: FunctionType) -> None:
         """The values of a function's defaults, made when it was defined."""
@@ -156,7 +177,7 @@ class Walk:
     def class_(self, cls: type) -> Node:
         """The node of a project's class: its whole body, its bases, and what was put on it
         later."""
-        node = self._nodes.get(id(cls))
+        node = self.nodes.get(id(cls))
         if node is not None:
             return node
         found = self.definitions.of_class(cls)
@@ -202,7 +223,7 @@ class Walk:
         name = module.__name__
 
         def fill(label: Label) -> None:
-            label.node.notes.append(why)
+            label.node.notes += (why,)
             env = Environment(name, vars(module))
             for variable in sorted(vars(module)):
                 if variable not in IGNORED_GLOBALS and variable not in _READ_BY_NAME:
@@ -289,9 +310,9 @@ class Walk:
     def distribution(self, name: str, version: str) -> Node:
         """The node of an installed distribution."""
         key = ("package", name)
-        if key not in self._nodes:
+        if key not in self.nodes:
             label = Label(Node(name, "package", f"{name} {version}"))
             label.add("distribution", f"{name} {version}")
             label.finish()
-            self._nodes[key] = label.node
-        return self._nodes[key]
+            self.nodes[key] = label.node
+        return self.nodes[key]

@@ -1,32 +1,39 @@
 """Parsed source files: the definitions of each, found by name, line or position.
 
 Owns: reading a file, the list of its definitions with their canonical digests, and the cache of
-those lists under the digest of the file's bytes. A list that was cached is plain JSON; one that
-cannot be read is made again.
+those lists under the digest of the file's bytes. A list that was cached is msgpack of plain values;
+one that cannot be read is made again.
 
-Does not promise: that the text is what was loaded; `store.fingerprint.loaded` compares the two
-where they may differ.
+Does not promise: that the text is what was loaded; `store.fingerprint.loaded` says where the two may
+differ.
 """
 
 from __future__ import annotations
 
 import ast
-import json
 import linecache
 import os
 import re
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from types import CodeType
 from typing import Any, Protocol
+
+import msgpack
 
 from store.encode import hash_bytes
 from store.fingerprint.canon import Around, Entry, digest_definition
+from store.fingerprint.loaded import Compiled, compiled_where_it_may_differ
 from store.fingerprint.scope import Ref, modules_of
 from store.fingerprint.statements import bound_by, bound_by_all, changed_by, imported_by, sets_outside
 
 __all__ = ["SourceCache", "SourceFile", "Sources"]
 
-_PYTHON = f"memoflow source 2 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
+_PYTHON = f"memoflow source 3 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
+Row = tuple[Any, ...]
+"""An entry's fields, in order; those that most entries lack stand at the end, and are left out there."""
+_ALWAYS = Entry._fields.index("body")
 _PARSER = ("canon", "scope", "source", "statements", "syntax", "traits")
 
 
@@ -44,18 +51,19 @@ class SourceFile:
     `binders` and `changers`: by module-level name, the numbers of the entries that bind it, and of
     those that may change its value, in order. `settings`: the numbers of those that set something in
     a module of others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of
-    the file does.
+    the file does. `loaded`: what the file compiles to, where that may be something else than what
+    was loaded from it.
     """
 
     def __init__(
         self,
-        rows: list[Any],
-        binders: dict[str, list[int]],
-        changers: dict[str, list[int]],
-        imports: dict[str, list[str]],
-        stars: list[str],
-        uses: list[str],
-        settings: list[int],
+        rows: Sequence[Row],
+        binders: Mapping[str, Sequence[int]],
+        changers: Mapping[str, Sequence[int]],
+        imports: Mapping[str, Sequence[str]],
+        stars: Sequence[str],
+        uses: Sequence[str],
+        settings: Sequence[int],
         digest: str,
     ) -> None:
         self.rows = rows
@@ -66,12 +74,11 @@ class SourceFile:
         self.uses = uses
         self.settings = settings
         self.digest = digest
+        self.loaded: Compiled | None = None
         self._entries: dict[int, Entry] = {}
         self._lines: dict[int, list[int]] = {}
-        self._names: dict[str, list[int]] = {}
-        for number, (_, qualname, line, *_) in enumerate(rows):
-            self._lines.setdefault(line, []).append(number)
-            self._names.setdefault(qualname, []).append(number)
+        for number, row in enumerate(rows):
+            self._lines.setdefault(row[2], []).append(number)
 
     def entry(self, number: int) -> Entry:
         """The definition of that number."""
@@ -80,13 +87,23 @@ class SourceFile:
             entry = self._entries[number] = _entry(self.rows[number])
         return entry
 
-    def at_line(self, line: int) -> list[Entry]:
-        """The definitions that begin on a line."""
-        return [self.entry(number) for number in self._lines.get(line, ())]
+    def at(self, line: int, qualname: str) -> list[Entry]:
+        """The definitions of that qualified name that begin on a line."""
+        return [self.entry(number) for number in self._lines.get(line, ()) if self.rows[number][1] == qualname]
 
-    def named(self, qualname: str) -> list[Entry]:
-        """The definitions of that qualified name."""
-        return [self.entry(number) for number in self._names.get(qualname, ())]
+    def lambdas_at(self, line: int) -> list[Entry]:
+        """The lambdas that begin on a line."""
+        return [self.entry(number) for number in self._lines.get(line, ()) if self.rows[number][0] == "lambda"]
+
+    def classes(self, qualname: str) -> list[Entry]:
+        """The classes of that qualified name."""
+        numbers = [number for number, row in enumerate(self.rows) if row[1] == qualname and row[0] == "class"]
+        return [self.entry(number) for number in numbers]
+
+    def has_loaded(self, code: CodeType) -> bool:
+        """Whether a piece of loaded code is what the file defines."""
+        place = (code.co_qualname, code.co_firstlineno)
+        return self.loaded is None or code in self.loaded.get(place, ())
 
 
 class Sources:
@@ -98,10 +115,15 @@ class Sources:
 
     def file(self, name: str) -> SourceFile | None:
         """The definitions in a file, None where there is no such file or it is no Python source."""
-        if name not in self._files:
+        try:
+            return self._files[name]
+        except KeyError:
             text = read_source(name)
-            self._files[name] = None if text is None else self._load(text)
-        return self._files[name]
+            source = None if text is None else self._load(text)
+            if source is not None and text is not None:
+                source.loaded = compiled_where_it_may_differ(name, text)
+            self._files[name] = source
+            return source
 
     def _load(self, text: bytes) -> SourceFile | None:
         key = hash_bytes(_maker() + text).hex()
@@ -173,48 +195,28 @@ def parse(text: bytes) -> SourceFile:
     return SourceFile(rows, binders, changers, imports, stars, sorted(around.uses), settings, digest.hex())
 
 
-def _row(entry: Entry) -> list[Any]:
-    """An entry as JSON can hold it: few and long strings are read fastest. What most entries lack
-    stands at the end."""
-    row = [
-        entry.kind, entry.qualname, entry.line, entry.code.hex(), _refs_text(entry.refs),
-        " ".join(trait.hex() for trait in entry.meta),
-    ]  # fmt: skip
-    rest = [
-        entry.reads,
-        entry.body,
-        entry.notes,
-        entry.loads,
-        *((code.hex(), _refs_text(r)) for code, r in entry.decorators),
-    ]
-    return [*row, *rest] if any(rest) else row
+def _row(entry: Entry) -> Row:
+    return entry if any(entry[_ALWAYS:]) else entry[:_ALWAYS]
 
 
-def _entry(row: list[Any]) -> Entry:
-    kind, qualname, line, code, refs, meta = row[:6]
-    reads, body, notes, loads = row[6:10] or (0, (), (), ())
-    return Entry(
-        kind, qualname, line, tuple(body), bytes.fromhex(code), _refs(refs),
-        tuple([(bytes.fromhex(item), _refs(free)) for item, free in row[10:]]),
-        tuple(map(bytes.fromhex, meta.split(" "))), reads, tuple(notes), tuple(loads),
-    )  # fmt: skip
+def _entry(row: Row) -> Entry:
+    kind, qualname, line, code, refs, meta, *rest = row
+    if not rest:
+        return Entry(kind, qualname, line, code, _refs(refs), meta)
+    body, decorators, *others = rest
+    applied = tuple([(digest, _refs(free)) for digest, free in decorators])
+    return Entry(kind, qualname, line, code, _refs(refs), meta, body, applied, *others)
 
 
-def _refs_text(refs: tuple[Ref, ...]) -> str:
-    return "\n".join("\t".join(("+" * ref.called, ref.root, *ref.attrs)) for ref in refs)
-
-
-def _refs(text: str) -> tuple[Ref, ...]:
-    if not text:
-        return ()
-    parts = [line.split("\t") for line in text.split("\n")]
-    return tuple([Ref(root, tuple(attrs), called == "+") for called, root, *attrs in parts])
+def _refs(rows: Iterable[Row]) -> tuple[Ref, ...]:
+    return tuple([Ref(*row) for row in rows])
 
 
 def _pack(source: SourceFile) -> bytes:
     names = [source.binders, source.changers, source.imports, source.stars, source.uses]
-    fields = [source.rows, *names, source.settings, source.digest]
-    body = json.dumps(fields, separators=(",", ":")).encode()
+    body = msgpack.packb(
+        [source.rows, *names, source.settings, source.digest], unicode_errors="surrogatepass"
+    )
     return hash_bytes(body) + body
 
 
@@ -222,6 +224,6 @@ def _unpack(data: bytes) -> SourceFile | None:
     if hash_bytes(data[16:]) != data[:16]:
         return None
     try:
-        return SourceFile(*json.loads(data[16:]))
-    except (ValueError, TypeError, RecursionError):  # whole, but no list of definitions
+        return SourceFile(*msgpack.unpackb(data[16:], use_list=False, unicode_errors="surrogatepass"))
+    except (ValueError, TypeError, LookupError, msgpack.UnpackException):  # whole, but no definitions
         return None
