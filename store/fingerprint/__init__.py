@@ -34,6 +34,7 @@ _PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 # Without assertions and docstrings (`python -O`), code does something else.
 _OPTIMIZED = f" optimized {sys.flags.optimize}" if sys.flags.optimize else ""
 _VERSION = f"memoflow fingerprint 2 python {_PYTHON}{_OPTIMIZED}\0".encode()
+_MADE_ONCE = (FunctionType, BuiltinFunctionType, type)
 _PYTHON_PART = Part("python", "python", hash_bytes(_PYTHON.encode()).hex(), f"Python {_PYTHON}")
 
 
@@ -84,7 +85,7 @@ class Fingerprinter:
             return known[1]
         with self._lock:
             fingerprint = self._make(func)
-            if isinstance(func, FunctionType | BuiltinFunctionType | type):
+            if isinstance(func, _MADE_ONCE):
                 # Holding the object keeps its id from being given to another one.
                 self._known[id(func)] = (func, fingerprint)
             return fingerprint

@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from types import CodeType, FunctionType
+from collections.abc import Iterable, Iterator, Sequence
+from types import (
+    CodeType,
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    WrapperDescriptorType,
+)
 
 from store.errors import Unfingerprintable
 from store.fingerprint import origin
@@ -20,6 +26,9 @@ from store.fingerprint.source import SourceFile, Sources
 from store.fingerprint.tree import Tree, tree_below
 
 __all__ = ["Definitions", "functions_of_class"]
+
+_NO_FUNCTIONS = frozenset((*PLAIN, GetSetDescriptorType, MemberDescriptorType, WrapperDescriptorType))
+"""Types of what stands in classes and holds no function: looking for one takes time."""
 
 
 class Definitions:
@@ -37,18 +46,17 @@ class Definitions:
         if not source.has_loaded(code):
             return by_bytecode(func)
         if code.co_name == "<lambda>":
-            found = _lambdas_of(code, source.lambdas_at(code.co_firstlineno))
+            entry = _lambda_of(code, source.lambdas_at(code.co_firstlineno))
         else:
-            found = source.at(code.co_firstlineno, code.co_qualname)
-        if not found:
+            entry = source.at(code.co_qualname, code.co_firstlineno)
+        if entry is None:
             place = f"{code.co_filename}:{code.co_firstlineno}"
             raise Unfingerprintable(_named(func), f"its source at {place} does not define it")
-        return found[0]
+        return entry
 
-    def of_class(self, cls: type) -> tuple[Entry, str] | None:
-        """A class's definition and file; None where it was made by a call, or is no longer in its
-        file."""
-        functions = list(functions_of_class(cls))
+    def of_class(self, cls: type, functions: Sequence[FunctionType]) -> tuple[Entry, str] | None:
+        """The definition and file of a class with these functions; None where it was made by a call, or
+        is no longer in its file."""
         inside = f"{cls.__qualname__}."
         own = [func.__code__ for func in functions if func.__code__.co_qualname.startswith(inside)]
         if not all(self._is_loaded(code) for code in own if not code.co_filename.startswith("<")):
@@ -143,13 +151,14 @@ def _imported(root: str, importer: str) -> tuple[str, str] | None:
     return base, name
 
 
-def _lambdas_of(code: CodeType, found: list[Entry]) -> list[Entry]:
-    if len(found) < 2:
-        return found
-    positions = [(line, last, column, end) for line, last, column, end in code.co_positions()]
-    return [entry for entry in found if entry.body == positions[-1]] or [
-        entry for entry in found if entry.body in positions
-    ]
+def _lambda_of(code: CodeType, found: list[Entry]) -> Entry | None:
+    """Which of the lambdas of a line is the one with that code."""
+    if len(found) > 1:
+        places = [(line, last, column, end) for line, last, column, end in code.co_positions()]
+        found = [entry for entry in found if entry.body == places[-1]] or [
+            entry for entry in found if entry.body in places
+        ]
+    return found[0] if found else None
 
 
 def _named(func: FunctionType) -> str:
@@ -160,7 +169,7 @@ def functions_of_class(cls: type) -> Iterator[FunctionType]:
     """The functions that stand in a class, also inside properties, static and class methods."""
     for value in vars(cls).values():
         kind = type(value)
-        if kind in PLAIN:
+        if kind in _NO_FUNCTIONS:
             continue
         if kind is FunctionType and not vars(value):
             yield value

@@ -92,10 +92,10 @@ def editable(path: SearchPath) -> list[tuple[str, str]]:
 @cache
 def _editable_source(folder: str) -> str:
     try:
-        text = Path(folder, "direct_url.json").read_bytes()
+        with open(f"{folder}{os.sep}direct_url.json", "rb") as file:  # noqa: PTH123  # once per distribution
+            data = json.load(file)
     except OSError:
         return ""
-    data = json.loads(text)
     return unquote(urlsplit(data["url"]).path) if data.get("dir_info", {}).get("editable") else ""
 
 

@@ -78,9 +78,8 @@ class Label:
 
     def add(self, tag: str, content: bytes | str = b"") -> None:
         """Add one token."""
-        data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-        self.out += f"{tag} {len(data)}:".encode()
-        self.out += data
+        data = content if type(content) is bytes else bytes(content, "utf-8", "surrogatepass")
+        self.out += b"%b %d:%b" % (tag.encode(), len(data), data)
 
     def link(self, node: Node) -> None:
         """Add a reference to another node."""
@@ -94,7 +93,7 @@ class Label:
 
     def finish(self) -> None:
         """Put the label on the node."""
-        self.node.label = hash_bytes(self.node.kind.encode() + b"\0" + self.out)
+        self.node.label = hash_bytes(b"%b\0%b" % (self.node.kind.encode(), self.out))
 
 
 def seal(root: Node) -> None:
@@ -109,6 +108,8 @@ def seal(root: Node) -> None:
         open_nodes.append(node)
         path.append((node, iter(node.edges)))
 
+    if all(edge.digest for edge in root.edges) and not root.digest:
+        _seal_alone(root)
     if not root.digest:
         enter(root)
     while path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import CellType, FunctionType, ModuleType
 from typing import NamedTuple
 
@@ -80,11 +80,11 @@ class Walk:
             # Nodes that were not filled must not be met again.
             fresh = {self.nodes.pop(key) for key in self._fresh}
             self._places = {key: node for key, node in self._places.items() if node not in fresh}
-            raise
-        finally:
             self._pending.clear()
             self._constants.clear()
             self._fresh.clear()
+            raise
+        self._fresh.clear()
         return node
 
     def node(
@@ -180,7 +180,8 @@ class Walk:
         node = self.nodes.get(id(cls))
         if node is not None:
             return node
-        found = self.definitions.of_class(cls)
+        functions = list(functions_of_class(cls))
+        found = self.definitions.of_class(cls, functions)
 
         def fill(label: Label) -> None:
             label.add("class", cls.__qualname__)
@@ -189,7 +190,7 @@ class Walk:
             for base in (*cls.__bases__, type(cls), *registered_with(cls)):
                 self.values.write(label, base, Found(base, "", base.__qualname__, ()))
             if found:
-                entry, env = found[0], self._class_environment(cls)
+                entry, env = found[0], self._class_environment(cls, functions)
                 self.references.entry(label, entry, env)
                 for trait in traits_read_by_bases(cls, self.references.decorators(label, entry, env)):
                     label.add("read by a base", entry.meta[trait])
@@ -201,10 +202,11 @@ class Walk:
         return self.node(id(cls), f"{cls.__module__}:{cls.__qualname__}", "class", place, fill, cls)
 
     @staticmethod
-    def _class_environment(cls: type) -> Environment:
+    def _class_environment(cls: type, functions: Iterable[FunctionType]) -> Environment:
         cells: dict[str, CellType] = {}
-        for func in functions_of_class(cls):
-            cells.update(zip(func.__code__.co_freevars, func.__closure__ or (), strict=True))
+        for func in functions:
+            if func.__closure__:
+                cells.update(zip(func.__code__.co_freevars, func.__closure__, strict=True))
         cells.pop("__class__", None)
         return Environment(cls.__module__, vars(sys.modules.get(cls.__module__, object)), cells)
 

@@ -90,6 +90,8 @@ class References:
                 if not called and isinstance(value, FunctionType):
                     label.add("named", value.__name__)
                 label.link(node)
+            elif type(value) is FunctionType and not attrs and not vars(value):
+                self._walk.values.function(label, value, Found(value, env.module, root, ()), called)
             elif not self._outside(label, value, ref):
                 self.write(label, ref, env)
 

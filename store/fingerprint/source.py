@@ -15,7 +15,7 @@ import linecache
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from types import CodeType
 from typing import Any, Protocol
@@ -33,6 +33,8 @@ __all__ = ["SourceCache", "SourceFile", "Sources"]
 _PYTHON = f"memoflow source 3 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
 Row = tuple[Any, ...]
 """An entry's fields, in order; those that most entries lack stand at the end, and are left out there."""
+_new = tuple.__new__
+"""Makes a named tuple from one that was checked, at half the cost of its own way."""
 _ALWAYS = Entry._fields.index("body")
 _PARSER = ("canon", "scope", "source", "statements", "syntax", "traits")
 
@@ -76,9 +78,9 @@ class SourceFile:
         self.digest = digest
         self.loaded: Compiled | None = None
         self._entries: dict[int, Entry] = {}
-        self._lines: dict[int, list[int]] = {}
-        for number, row in enumerate(rows):
-            self._lines.setdefault(row[2], []).append(number)
+        # The first of those that share a place: lambdas, which are looked for otherwise.
+        last = len(rows) - 1
+        self._places = {(row[1], row[2]): last - number for number, row in enumerate(reversed(rows))}
 
     def entry(self, number: int) -> Entry:
         """The definition of that number."""
@@ -87,18 +89,21 @@ class SourceFile:
             entry = self._entries[number] = _entry(self.rows[number])
         return entry
 
-    def at(self, line: int, qualname: str) -> list[Entry]:
-        """The definitions of that qualified name that begin on a line."""
-        return [self.entry(number) for number in self._lines.get(line, ()) if self.rows[number][1] == qualname]
+    def at(self, qualname: str, line: int) -> Entry | None:
+        """The definition of that qualified name that begins on a line."""
+        number = self._places.get((qualname, line))
+        return None if number is None else self.entry(number)
 
     def lambdas_at(self, line: int) -> list[Entry]:
         """The lambdas that begin on a line."""
-        return [self.entry(number) for number in self._lines.get(line, ()) if self.rows[number][0] == "lambda"]
+        return self._all(lambda row: row[0] == "lambda" and row[2] == line)
 
     def classes(self, qualname: str) -> list[Entry]:
         """The classes of that qualified name."""
-        numbers = [number for number, row in enumerate(self.rows) if row[1] == qualname and row[0] == "class"]
-        return [self.entry(number) for number in numbers]
+        return self._all(lambda row: row[0] == "class" and row[1] == qualname)
+
+    def _all(self, fits: Callable[[Row], bool]) -> list[Entry]:
+        return [self.entry(number) for number, row in enumerate(self.rows) if fits(row)]
 
     def has_loaded(self, code: CodeType) -> bool:
         """Whether a piece of loaded code is what the file defines."""
@@ -209,7 +214,7 @@ def _entry(row: Row) -> Entry:
 
 
 def _refs(rows: Iterable[Row]) -> tuple[Ref, ...]:
-    return tuple([Ref(*row) for row in rows])
+    return tuple([_new(Ref, row) for row in rows])
 
 
 def _pack(source: SourceFile) -> bytes:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Values"]
 
 _PLAIN = frozenset(PLAIN)
+_FUNCTION_OR_CLASS = (types.FunctionType, type)
 
 
 class Values:
@@ -51,7 +52,7 @@ class Values:
                 label.link(self._walk.module(value, why))
             else:
                 self.external(label, value.__name__, ())
-        elif isinstance(value, types.FunctionType | type):
+        elif isinstance(value, _FUNCTION_OR_CLASS):
             self.write(label, value, found, called=called)
         else:
             apart = Label(Node("", "value", "")) if is_code(value) else None
@@ -68,7 +69,7 @@ class Values:
         elif callable(value) and carries(value, "__memo_version__"):
             self._pinned(label, value)
         elif kind is types.FunctionType:
-            self._function(label, value, owner, called)
+            self.function(label, value, owner, called)
         elif isinstance(value, type):
             self.class_(label, value)
         elif isinstance(value, types.ModuleType):
@@ -163,7 +164,8 @@ class Values:
 
         label.link(self._walk.node(("pinned", id(value)), name, "pinned", "", fill, value))
 
-    def _function(self, label: Label, func: types.FunctionType, owner: Found, called: bool) -> None:
+    def function(self, label: Label, func: types.FunctionType, owner: Found, called: bool) -> None:
+        """A function that says nothing of its version."""
         if not called:
             label.add("named", func.__name__)
         kind = self._origin_of(func)
