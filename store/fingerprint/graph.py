@@ -98,6 +98,9 @@ class Label:
 
 def seal(root: Node) -> None:
     """Give a node and all that it reaches their digests; what is sealed already stays as it is."""
+    if len(root.edges) == 1 and root.edges[0].digest and not root.digest:
+        _seal_alone(root)
+        return
     index: dict[Node, int] = {}
     lowest: dict[Node, int] = {}
     open_nodes: list[Node] = []
@@ -108,8 +111,6 @@ def seal(root: Node) -> None:
         open_nodes.append(node)
         path.append((node, iter(node.edges)))
 
-    if all(edge.digest for edge in root.edges) and not root.digest:
-        _seal_alone(root)
     if not root.digest:
         enter(root)
     while path:

@@ -125,7 +125,8 @@ class Walk:
             self.references.entry(label, entry, env, vars(func).get("__memo_imports__"))
             if entry.decorators and self.references.decorators(label, entry, env):
                 label.add("read by a decorator", entry.meta[HINTS] + entry.meta[DOCS])
-            self.state(label, func, entry, env)
+            if func.__defaults__ or func.__kwdefaults__ or vars(func) or env.cells:
+                self.state(label, func, entry, env)
             if home.settings:
                 label.link(self.settings(module))
 
@@ -149,17 +150,15 @@ class Walk:
         """What a function object carries: defaults, attributes, and cells that no name reads
         (`super()`)."""
         self.defaults(label, func)
-        if vars(func):
-            attributes = {key: value for key, value in vars(func).items() if key not in _NO_ATTRIBUTES}
-            if attributes:
-                label.add("attributes")
-                self.values.state(label, attributes, self._owner(func, "attribute"))
-            if "__wrapped__" in vars(func):
-                wrapped = vars(func)["__wrapped__"]
-                self.values.write(label, wrapped, self._owner(func, "__wrapped__"), called=True)
-        if env.cells:
-            for name in sorted(set(env.cells) - {ref.root for ref in entry.refs}):
-                self.references.write(label, Ref(name, (), True), env)
+        attributes = {key: value for key, value in vars(func).items() if key not in _NO_ATTRIBUTES}
+        if attributes:
+            label.add("attributes")
+            self.values.state(label, attributes, self._owner(func, "attribute"))
+        if "__wrapped__" in vars(func):
+            wrapped = vars(func)["__wrapped__"]
+            self.values.write(label, wrapped, self._owner(func, "__wrapped__"), called=True)
+        for name in sorted(set(env.cells) - {ref.root for ref in entry.refs}):
+            self.references.write(label, Ref(name, (), True), env)
 
     def defaults(self, label: Label, func: FunctionType) -> None:
         """The values of a function's defaults, made when it was defined."""

@@ -79,6 +79,7 @@ class References:
         """Write references. Most name a function or class of the project that was met before, or
         something outside it that was: as `write` writes them then, only faster."""
         known, variables, cells = self._walk.nodes, env.variables, env.cells
+        out, edges = label.out, label.node.edges
         for ref in refs:
             root, attrs, called = ref
             if root in cells or root in IGNORED_GLOBALS or " " in root:
@@ -89,7 +90,8 @@ class References:
             if node is not None:
                 if not called and isinstance(value, FunctionType):
                     label.add("named", value.__name__)
-                label.link(node)
+                out += b"->"
+                edges.append(node)
             elif type(value) is FunctionType and not attrs and not vars(value):
                 self._walk.values.function(label, value, Found(value, env.module, root, ()), called)
             elif not self._outside(label, value, ref):

@@ -107,8 +107,9 @@ class SourceFile:
 
     def has_loaded(self, code: CodeType) -> bool:
         """Whether a piece of loaded code is what the file defines."""
-        place = (code.co_qualname, code.co_firstlineno)
-        return self.loaded is None or code in self.loaded.get(place, ())
+        if self.loaded is None:
+            return True
+        return code in self.loaded.get((code.co_qualname, code.co_firstlineno), ())
 
 
 class Sources:
@@ -148,7 +149,7 @@ class Sources:
 def read_source(name: str) -> bytes | None:
     """The text of a file, or of a notebook's cell, which only `linecache` holds."""
     try:
-        with open(name, "rb") as file:  # noqa: PTH123  # a third of the cost of Path.read_bytes
+        with open(name, "rb", buffering=0) as file:  # noqa: PTH123  # a third of the cost of Path.read_bytes
             return file.read()
     except OSError:
         lines = linecache.cache.get(name)
