@@ -9,7 +9,7 @@ each other (recursion) are numbered in the order in which a walk from one of the
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -98,36 +98,30 @@ class Label:
 
 def seal(root: Node) -> None:
     """Give a node and all that it reaches their digests; what is sealed already stays as it is."""
-    if len(root.edges) == 1 and root.edges[0].digest and not root.digest:
-        _seal_alone(root)
+    if root.digest:
         return
-    index: dict[Node, int] = {}
-    lowest: dict[Node, int] = {}
-    open_nodes: list[Node] = []
-    path: list[tuple[Node, Iterator[Node]]] = []
-
-    def enter(node: Node) -> None:
-        index[node] = lowest[node] = len(index)
-        open_nodes.append(node)
-        path.append((node, iter(node.edges)))
-
-    if not root.digest:
-        enter(root)
+    index: dict[Node, int] = {root: 0}
+    lowest: dict[Node, int] = {root: 0}
+    open_nodes = [root]
+    path = [(root, iter(root.edges))]
     while path:
         node, edges = path[-1]
         for edge in edges:
             if edge.digest:
                 continue
             if edge not in index:
-                enter(edge)
+                index[edge] = lowest[edge] = len(index)
+                open_nodes.append(edge)
+                path.append((edge, iter(edge.edges)))
                 break
             lowest[node] = min(lowest[node], index[edge])
         else:
             path.pop()
-            if path:
-                lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
             if lowest[node] == index[node]:
                 _seal_circle(open_nodes, node)
+            else:
+                above = path[-1][0]
+                lowest[above] = min(lowest[above], lowest[node])
 
 
 def _seal_alone(node: Node) -> None:

@@ -32,10 +32,9 @@ __all__ = ["SourceCache", "SourceFile", "Sources"]
 
 _PYTHON = f"memoflow source 3 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
 Row = tuple[Any, ...]
-"""An entry's fields, in order; those that most entries lack stand at the end, and are left out there."""
+"""An entry's fields, in order."""
 _new = tuple.__new__
 """Makes a named tuple from one that was checked, at half the cost of its own way."""
-_ALWAYS = Entry._fields.index("body")
 _PARSER = ("canon", "scope", "source", "statements", "syntax", "traits")
 
 
@@ -92,7 +91,7 @@ class SourceFile:
     def at(self, qualname: str, line: int) -> Entry | None:
         """The definition of that qualified name that begins on a line."""
         number = self._places.get((qualname, line))
-        return None if number is None else self.entry(number)
+        return None if number is None else self._entries.get(number) or self.entry(number)
 
     def lambdas_at(self, line: int) -> list[Entry]:
         """The lambdas that begin on a line."""
@@ -197,19 +196,11 @@ def parse(text: bytes) -> SourceFile:
                 numbers.setdefault(name, []).append(len(entries) - 1)
     whole = [*sorted(whole), repr(sorted(imports.items())), repr(stars)]
     digest = hash_bytes("\n".join(whole).encode("utf-8", "surrogatepass"))
-    rows = [_row(entry) for entry in entries]
-    return SourceFile(rows, binders, changers, imports, stars, sorted(around.uses), settings, digest.hex())
-
-
-def _row(entry: Entry) -> Row:
-    return entry if any(entry[_ALWAYS:]) else entry[:_ALWAYS]
+    return SourceFile(entries, binders, changers, imports, stars, sorted(around.uses), settings, digest.hex())
 
 
 def _entry(row: Row) -> Entry:
-    kind, qualname, line, code, refs, meta, *rest = row
-    if not rest:
-        return Entry(kind, qualname, line, code, _refs(refs), meta)
-    body, decorators, *others = rest
+    kind, qualname, line, code, refs, meta, body, decorators, *others = row
     applied = tuple([(digest, _refs(free)) for digest, free in decorators])
     return Entry(kind, qualname, line, code, _refs(refs), meta, body, applied, *others)
 
