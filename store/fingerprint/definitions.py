@@ -48,7 +48,7 @@ class Definitions:
         if code.co_name == "<lambda>":
             entry = _lambda_of(code, source.lambdas_at(code.co_firstlineno))
         else:
-            entry = source.at(code.co_qualname, code.co_firstlineno)
+            entry = source.at(code.co_firstlineno, code.co_qualname)
         if entry is None:
             place = f"{code.co_filename}:{code.co_firstlineno}"
             raise Unfingerprintable(_named(func), f"its source at {place} does not define it")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import NamedTuple
 
@@ -33,6 +34,10 @@ _NO_ATTRIBUTES = {"__wrapped__", "__final__", "__override__", "__no_type_check__
 _READ_BY_NAME = {"__doc__", "__annotations__"}
 
 
+_Filling = tuple[Callable[..., None], Label, tuple[object, ...]]
+"""What fills a node, its label, and what of."""
+
+
 class _Home(NamedTuple):
     """What the functions of a module have in common: where their names are looked up if they have no
     closure, the distributions that they come with, and whether the module sets something in others."""
@@ -53,8 +58,8 @@ class Walk:
         self._alive: list[object] = []
         self._places: dict[tuple[str, str], Node] = {}
         self._homes: dict[int, _Home] = {}
-        self._pending: deque[tuple[Callable[[Label], None], Label]] = deque()
-        self._constants: deque[tuple[Callable[[Label], None], Label]] = deque()
+        self._pending: deque[_Filling] = deque()
+        self._constants: deque[_Filling] = deque()
         self._fresh: list[object] = []
         self._packages: dict[str, tuple[Node, ...]] = {}
         self.values = Values(self)
@@ -73,8 +78,8 @@ class Walk:
             label.finish()
             while self._pending or self._constants:
                 # Constants last: an import inside a function may change what they hold.
-                fill, below = (self._pending or self._constants).popleft()
-                fill(below)
+                fill, below, args = (self._pending or self._constants).popleft()
+                fill(below, *args)
                 below.finish()
         except BaseException:  # also Ctrl-C; raised again below
             # Nodes that were not filled must not be met again.
@@ -93,19 +98,19 @@ class Walk:
         name: str,
         kind: str,
         where: str | Callable[[], str],
-        fill: Callable[[Label], None],
-        *alive: object,
+        fill: Callable[..., None],
+        *args: object,
     ) -> Node:
-        """The node under a key, made and to be filled when it is new. `alive`: what the key's ids
-        are of."""
+        """The node under a key; a new one will be filled by `fill(label, *args)`. What the key's ids
+        are of must be among these, which are kept."""
         node = self.nodes.get(key)
         if node is not None:
             return node
         count = self._names[name] = self._names.get(name, 0) + 1
         node = self.nodes[key] = Node(name if count == 1 else f"{name}#{count}", kind, where)
         self._fresh.append(key)
-        self._alive.extend(alive)
-        (self._constants if kind == "constant" else self._pending).append((fill, Label(node)))
+        self._alive.append(args)
+        (self._constants if kind == "constant" else self._pending).append((fill, Label(node), args))
         return node
 
     def function(self, func: FunctionType) -> Node:
@@ -114,26 +119,24 @@ class Walk:
         if node is not None:
             return node
         entry, home = self.definitions.of_function(func), self._home(func)
-        module = home.env.module
+        code, module = func.__code__, home.env.module
+        place = partial(origin.place_of, module, code.co_filename, entry.line)
+        name = f"{module}:{code.co_qualname}"
+        return self.node(id(func), name, "function", place, self._fill_function, func, entry, home)
 
-        def fill(label: Label) -> None:
-            env = home.env
-            if func.__closure__:
-                cells = dict(zip(func.__code__.co_freevars, func.__closure__, strict=True))
-                env = Environment(module, func.__globals__, cells)
-            label.node.own = home.own
-            self.references.entry(label, entry, env, vars(func).get("__memo_imports__"))
-            if entry.decorators and self.references.decorators(label, entry, env):
-                label.add("read by a decorator", entry.meta[HINTS] + entry.meta[DOCS])
-            if func.__defaults__ or func.__kwdefaults__ or vars(func) or env.cells:
-                self.state(label, func, entry, env)
-            if home.settings:
-                label.link(self.settings(module))
-
-        def place() -> str:
-            return origin.place_of(module, func.__code__.co_filename, entry.line)
-
-        return self.node(id(func), f"{module}:{func.__code__.co_qualname}", "function", place, fill, func)
+    def _fill_function(self, label: Label, func: FunctionType, entry: Entry, home: _Home) -> None:
+        env = home.env
+        if func.__closure__:
+            cells = dict(zip(func.__code__.co_freevars, func.__closure__, strict=True))
+            env = Environment(env.module, func.__globals__, cells)
+        label.node.own = home.own
+        self.references.entry(label, entry, env, vars(func).get("__memo_imports__"))
+        if entry.decorators and self.references.decorators(label, entry, env):
+            label.add("read by a decorator", entry.meta[HINTS] + entry.meta[DOCS])
+        if func.__defaults__ or func.__kwdefaults__ or vars(func) or env.cells:
+            self.state(label, func, entry, env)
+        if home.settings:
+            label.link(self.settings(env.module))
 
     def _home(self, func: FunctionType) -> _Home:
         space = func.__globals__
@@ -181,24 +184,27 @@ class Walk:
             return node
         functions = list(functions_of_class(cls))
         found = self.definitions.of_class(cls, functions)
+        entry, where = None, ""
+        if found:
+            entry, file = found
+            where = partial(origin.place_of, cls.__module__, file, entry.line)
+        name = f"{cls.__module__}:{cls.__qualname__}"
+        return self.node(id(cls), name, "class", where, self._fill_class, cls, entry, functions)
 
-        def fill(label: Label) -> None:
-            label.add("class", cls.__qualname__)
-            label.node.cls = cls
-            label.node.own = origin.distributions_of(cls.__module__)
-            for base in (*cls.__bases__, type(cls), *registered_with(cls)):
-                self.values.write(label, base, Found(base, "", base.__qualname__, ()))
-            if found:
-                entry, env = found[0], self._class_environment(cls, functions)
-                self.references.entry(label, entry, env)
-                for trait in traits_read_by_bases(cls, self.references.decorators(label, entry, env)):
-                    label.add("read by a base", entry.meta[trait])
-            write_members(self, label, cls, in_text=found is not None)
-
-        def place() -> str:
-            return origin.place_of(cls.__module__, found[1], found[0].line) if found else ""
-
-        return self.node(id(cls), f"{cls.__module__}:{cls.__qualname__}", "class", place, fill, cls)
+    def _fill_class(
+        self, label: Label, cls: type, entry: Entry | None, functions: Iterable[FunctionType]
+    ) -> None:
+        label.add("class", cls.__qualname__)
+        label.node.cls = cls
+        label.node.own = origin.distributions_of(cls.__module__)
+        for base in (*cls.__bases__, type(cls), *registered_with(cls)):
+            self.values.write(label, base, Found(base, "", base.__qualname__, ()))
+        if entry:
+            env = self._class_environment(cls, functions)
+            self.references.entry(label, entry, env)
+            for trait in traits_read_by_bases(cls, self.references.decorators(label, entry, env)):
+                label.add("read by a base", entry.meta[trait])
+        write_members(self, label, cls, in_text=entry is not None)
 
     @staticmethod
     def _class_environment(cls: type, functions: Iterable[FunctionType]) -> Environment:
@@ -248,25 +254,26 @@ class Walk:
             module, name = self.definitions.home(found.module, found.name)
         # With the value's id: another module may have put another value under an imported name.
         key = ("constant", module, name, id(value))
-        owner = Found(value, module, name, ())
-
-        def fill(label: Label) -> None:
-            if not self.values.write(label, value, owner):
-                self.expression(label, found)
-            if module in sys.modules and not isinstance(value, IMMUTABLE):
-                # Two names of one object are another thing than two equal objects.
-                names = sum(other is value for other in list(vars(sys.modules[module]).values()))
-                label.add("names", str(names))
-
-        def place() -> str:
-            for defined_in, entry in self.definitions.of_constant(module, name) if module else ():
-                return origin.place_of(defined_in, origin.file_of(sys.modules[defined_in]), entry.line)
-            return ""
-
-        node = self.node(key, f"{module}:{name}" if module else name, "constant", place, fill, value)
+        where = partial(self._place_of_constant, module, name) if module else ""
+        shown = f"{module}:{name}" if module else name
+        node = self.node(key, shown, "constant", where, self._fill_constant, found, module, name)
         if found.module:
             self._places[place_known] = node
         return node
+
+    def _fill_constant(self, label: Label, found: Found, module: str, name: str) -> None:
+        value = found.value
+        if not self.values.write(label, value, Found(value, module, name, ())):
+            self.expression(label, found)
+        if module in sys.modules and not isinstance(value, IMMUTABLE):
+            # Two names of one object are another thing than two equal objects.
+            names = sum(other is value for other in list(vars(sys.modules[module]).values()))
+            label.add("names", str(names))
+
+    def _place_of_constant(self, module: str, name: str) -> str:
+        for defined_in, entry in self.definitions.of_constant(module, name):
+            return origin.place_of(defined_in, origin.file_of(sys.modules[defined_in]), entry.line)
+        return ""
 
     def expression(self, label: Label, found: Found) -> None:
         """What defines a name, for a value that does not say itself what it is."""

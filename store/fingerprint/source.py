@@ -16,7 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from types import CodeType
 from typing import Any, Protocol
 
@@ -31,10 +31,6 @@ from store.fingerprint.statements import bound_by, bound_by_all, changed_by, imp
 __all__ = ["SourceCache", "SourceFile", "Sources"]
 
 _PYTHON = f"memoflow source 3 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
-Row = tuple[Any, ...]
-"""An entry's fields, in order."""
-_new = tuple.__new__
-"""Makes a named tuple from one that was checked, at half the cost of its own way."""
 _PARSER = ("canon", "scope", "source", "statements", "syntax", "traits")
 
 
@@ -47,9 +43,10 @@ class SourceCache(Protocol):
 
 
 class SourceFile:
-    """The definitions of one file, each made from its row when it is first asked for.
+    """The definitions of one file, each made from its row when it is first asked for: most are not,
+    and what is not made need not be collected.
 
-    `binders` and `changers`: by module-level name, the numbers of the entries that bind it, and of
+    `places`: the line and the qualified name of each definition, `rows`: the rest of it. `binders` and `changers`: by module-level name, the numbers of the entries that bind it, and of
     those that may change its value, in order. `settings`: the numbers of those that set something in
     a module of others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of
     the file does. `loaded`: what the file compiles to, where that may be something else than what
@@ -58,7 +55,8 @@ class SourceFile:
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        places: Sequence[str],
+        rows: Sequence[bytes],
         binders: Mapping[str, Sequence[int]],
         changers: Mapping[str, Sequence[int]],
         imports: Mapping[str, Sequence[str]],
@@ -67,6 +65,7 @@ class SourceFile:
         settings: Sequence[int],
         digest: str,
     ) -> None:
+        self.places = places
         self.rows = rows
         self.binders = binders
         self.changers = changers
@@ -78,31 +77,31 @@ class SourceFile:
         self.loaded: Compiled | None = None
         self._entries: dict[int, Entry] = {}
         # The first of those that share a place: lambdas, which are looked for otherwise.
-        last = len(rows) - 1
-        self._places = {(row[1], row[2]): last - number for number, row in enumerate(reversed(rows))}
+        self._numbers = dict(zip(reversed(places), range(len(places) - 1, -1, -1), strict=True))
 
     def entry(self, number: int) -> Entry:
         """The definition of that number."""
         entry = self._entries.get(number)
         if entry is None:
-            entry = self._entries[number] = _entry(self.rows[number])
+            entry = self._entries[number] = _entry(self.places[number], self.rows[number])
         return entry
 
-    def at(self, qualname: str, line: int) -> Entry | None:
+    def at(self, line: int, qualname: str) -> Entry | None:
         """The definition of that qualified name that begins on a line."""
-        number = self._places.get((qualname, line))
-        return None if number is None else self._entries.get(number) or self.entry(number)
+        number = self._numbers.get(f"{line} {qualname}")
+        return None if number is None else self.entry(number)
 
     def lambdas_at(self, line: int) -> list[Entry]:
         """The lambdas that begin on a line."""
-        return self._all(lambda row: row[0] == "lambda" and row[2] == line)
+        return self._all("lambda", lambda place: place.startswith(f"{line} "))
 
     def classes(self, qualname: str) -> list[Entry]:
         """The classes of that qualified name."""
-        return self._all(lambda row: row[0] == "class" and row[1] == qualname)
+        return self._all("class", lambda place: place.partition(" ")[2] == qualname)
 
-    def _all(self, fits: Callable[[Row], bool]) -> list[Entry]:
-        return [self.entry(number) for number, row in enumerate(self.rows) if fits(row)]
+    def _all(self, kind: str, fits: Callable[[str], bool]) -> list[Entry]:
+        found = [self.entry(number) for number, place in enumerate(self.places) if fits(place)]
+        return [entry for entry in found if entry.kind == kind]
 
     def has_loaded(self, code: CodeType) -> bool:
         """Whether a piece of loaded code is what the file defines."""
@@ -196,24 +195,29 @@ def parse(text: bytes) -> SourceFile:
                 numbers.setdefault(name, []).append(len(entries) - 1)
     whole = [*sorted(whole), repr(sorted(imports.items())), repr(stars)]
     digest = hash_bytes("\n".join(whole).encode("utf-8", "surrogatepass"))
-    return SourceFile(entries, binders, changers, imports, stars, sorted(around.uses), settings, digest.hex())
+    places, rows = zip(*map(_row, entries), strict=True) if entries else ((), ())
+    return SourceFile(places, rows, binders, changers, imports, stars, sorted(around.uses), settings, digest.hex())
 
 
-def _entry(row: Row) -> Entry:
-    kind, qualname, line, code, refs, meta, body, decorators, *others = row
+def _row(entry: Entry) -> tuple[str, bytes]:
+    kind, qualname, line, *fields = entry
+    return f"{line} {qualname}", _packed([kind, *fields])
+
+
+def _entry(place: str, row: bytes) -> Entry:
+    line, _, qualname = place.partition(" ")
+    kind, code, refs, meta, body, decorators, *others = _unpacked(row)
     applied = tuple([(digest, _refs(free)) for digest, free in decorators])
-    return Entry(kind, qualname, line, code, _refs(refs), meta, body, applied, *others)
+    return Entry(kind, qualname, int(line), code, _refs(refs), meta, body, applied, *others)
 
 
-def _refs(rows: Iterable[Row]) -> tuple[Ref, ...]:
-    return tuple([_new(Ref, row) for row in rows])
+def _refs(rows: Iterable[tuple[str, tuple[str, ...], bool]]) -> tuple[Ref, ...]:
+    return tuple([Ref(*row) for row in rows])
 
 
 def _pack(source: SourceFile) -> bytes:
     names = [source.binders, source.changers, source.imports, source.stars, source.uses]
-    body = msgpack.packb(
-        [source.rows, *names, source.settings, source.digest], unicode_errors="surrogatepass"
-    )
+    body = _packed([source.places, source.rows, *names, source.settings, source.digest])
     return hash_bytes(body) + body
 
 
@@ -221,6 +225,10 @@ def _unpack(data: bytes) -> SourceFile | None:
     if hash_bytes(data[16:]) != data[:16]:
         return None
     try:
-        return SourceFile(*msgpack.unpackb(data[16:], use_list=False, unicode_errors="surrogatepass"))
+        return SourceFile(*_unpacked(data[16:]))
     except (ValueError, TypeError, LookupError, msgpack.UnpackException):  # whole, but no definitions
         return None
+
+
+_packed = partial(msgpack.packb, unicode_errors="surrogatepass")
+_unpacked = partial(msgpack.unpackb, use_list=False, unicode_errors="surrogatepass")

@@ -159,7 +159,7 @@ class Values:
     def _pinned(self, label: Label, value: Any) -> None:
         name = f"{value.__module__}:{value.__qualname__}"
 
-        def fill(inner: Label) -> None:
+        def fill(inner: Label, value: Any) -> None:
             inner.add("pinned", f"{value.__qualname__} {value.__memo_version__!r}")
 
         label.link(self._walk.node(("pinned", id(value)), name, "pinned", "", fill, value))
