@@ -18,7 +18,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from types import BuiltinFunctionType, FunctionType
 
 from store.encode import hash_bytes
@@ -97,20 +97,16 @@ class Fingerprinter:
         others, versions = _others(root.distributions, top.edges[0].own if top.edges else ())
         traits = traits_of(reached(root), root.all_reads) if root.all_reads else b""
 
-        def parts() -> tuple[Part, ...]:
-            nodes = reached(root)
-            found = {node.name: node.part() for node in nodes if node.kind != "root"}
-            found |= {name: self._walk.distribution(name, version).part() for name, version in others}
-            found[_PYTHON_PART.name] = _PYTHON_PART
-            if len(top.edges) != 1:
-                found[top.name] = top.part()
-            return tuple(found[name] for name in sorted(found))
-
-        def notes() -> tuple[str, ...]:
-            return tuple(sorted({note for node in reached(root) for note in node.notes}))
-
         digest = hash_bytes(_VERSION + root.digest + traits + versions).hex()
-        return Fingerprint(digest, parts, notes)
+        return Fingerprint(digest, partial(self._parts, top, root, others), partial(_notes, root))
+
+    def _parts(self, top: Node, root: Node, others: list[tuple[str, str]]) -> tuple[Part, ...]:
+        found = {node.name: node.part() for node in reached(root) if node.kind != "root"}
+        found |= {name: self._walk.distribution(name, version).part() for name, version in others}
+        found[_PYTHON_PART.name] = _PYTHON_PART
+        if len(top.edges) != 1:
+            found[top.name] = top.part()
+        return tuple(found[name] for name in sorted(found))
 
     def _with_subclasses(self, top: Node) -> Node:
         """A node for all that another reaches, and the subclasses of all classes therein."""
@@ -129,6 +125,10 @@ class Fingerprinter:
                 pending += [node.cls for node in reached(below) if node.cls]
         seal(root)
         return root
+
+
+def _notes(root: Node) -> tuple[str, ...]:
+    return tuple(sorted({note for node in reached(root) for note in node.notes}))
 
 
 @cache

@@ -93,7 +93,16 @@ class Label:
 
     def finish(self) -> None:
         """Put the label on the node."""
-        self.node.label = hash_bytes(b"%b\0%b" % (self.node.kind.encode(), self.out))
+        is_one_link = self.out == b"->" and self.node.kind == "root"
+        self.node.label = _ROOT if is_one_link else _label(self.node.kind, self.out)
+
+
+def _label(kind: str, out: bytearray | bytes) -> bytes:
+    return hash_bytes(b"%b\0%b" % (kind.encode(), out))
+
+
+_ROOT = _label("root", b"->")
+"""The label of nearly every root: one link."""
 
 
 def seal(root: Node) -> None:

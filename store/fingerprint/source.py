@@ -15,7 +15,7 @@ import linecache
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from types import CodeType
 from typing import Any, Protocol
@@ -93,15 +93,15 @@ class SourceFile:
 
     def lambdas_at(self, line: int) -> list[Entry]:
         """The lambdas that begin on a line."""
-        return self._all("lambda", lambda place: place.startswith(f"{line} "))
+        start = f"{line} "
+        numbers = [number for number, place in enumerate(self.places) if place.startswith(start)]
+        return [entry for entry in map(self.entry, numbers) if entry.kind == "lambda"]
 
     def classes(self, qualname: str) -> list[Entry]:
         """The classes of that qualified name."""
-        return self._all("class", lambda place: place.partition(" ")[2] == qualname)
-
-    def _all(self, kind: str, fits: Callable[[str], bool]) -> list[Entry]:
-        found = [self.entry(number) for number, place in enumerate(self.places) if fits(place)]
-        return [entry for entry in found if entry.kind == kind]
+        end = f" {qualname}"
+        numbers = [number for number, place in enumerate(self.places) if place.endswith(end)]
+        return [entry for entry in map(self.entry, numbers) if entry.kind == "class"]
 
     def has_loaded(self, code: CodeType) -> bool:
         """Whether a piece of loaded code is what the file defines."""
@@ -207,12 +207,12 @@ def _row(entry: Entry) -> tuple[str, bytes]:
 def _entry(place: str, row: bytes) -> Entry:
     line, _, qualname = place.partition(" ")
     kind, code, refs, meta, body, decorators, *others = _unpacked(row)
-    applied = tuple([(digest, _refs(free)) for digest, free in decorators])
+    applied = tuple([(digest, _refs(free)) for digest, free in decorators]) if decorators else ()
     return Entry(kind, qualname, int(line), code, _refs(refs), meta, body, applied, *others)
 
 
 def _refs(rows: Iterable[tuple[str, tuple[str, ...], bool]]) -> tuple[Ref, ...]:
-    return tuple([Ref(*row) for row in rows])
+    return tuple([_new(Ref, row) for row in rows])
 
 
 def _pack(source: SourceFile) -> bytes:
@@ -232,3 +232,5 @@ def _unpack(data: bytes) -> SourceFile | None:
 
 _packed = partial(msgpack.packb, unicode_errors="surrogatepass")
 _unpacked = partial(msgpack.unpackb, use_list=False, unicode_errors="surrogatepass")
+_new = tuple.__new__
+"""As a named tuple's own way, at half the cost."""
