@@ -34,6 +34,7 @@ SearchPath = tuple[str, ...]
 """`sys.path`, as it is."""
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
+_KNOWN = ("Name: ", "Version: ", "Requires-Dist: ")
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -121,7 +122,8 @@ def _fields(folder: str) -> tuple[tuple[str, str], ...]:
         except OSError:
             continue
         lines = text.lstrip("\n").partition("\n\n")[0].splitlines()
-        return tuple((field, value) for field, sep, value in (line.partition(": ") for line in lines) if sep)
+        known = [line.partition(": ") for line in lines if line.startswith(_KNOWN)]
+        return tuple([(field, value) for field, _, value in known])
     return ()
 
 

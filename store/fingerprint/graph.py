@@ -78,7 +78,7 @@ class Label:
 
     def add(self, tag: str, content: bytes | str = b"") -> None:
         """Add one token."""
-        data = content if type(content) is bytes else bytes(content, "utf-8", "surrogatepass")
+        data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
         self.out += b"%b %d:%b" % (tag.encode(), len(data), data)
 
     def link(self, node: Node) -> None:
@@ -98,7 +98,7 @@ class Label:
 
 
 def _label(kind: str, out: bytearray | bytes) -> bytes:
-    return hash_bytes(b"%b\0%b" % (kind.encode(), out))
+    return hash_bytes(kind.encode() + b"\0" + out)
 
 
 _ROOT = _label("root", b"->")
@@ -108,6 +108,9 @@ _ROOT = _label("root", b"->")
 def seal(root: Node) -> None:
     """Give a node and all that it reaches their digests; what is sealed already stays as it is."""
     if root.digest:
+        return
+    if len(root.edges) == 1 and root.edges[0].digest:
+        _seal_alone(root)
         return
     index: dict[Node, int] = {root: 0}
     lowest: dict[Node, int] = {root: 0}
@@ -123,14 +126,17 @@ def seal(root: Node) -> None:
                 open_nodes.append(edge)
                 path.append((edge, iter(edge.edges)))
                 break
-            lowest[node] = min(lowest[node], index[edge])
+            if index[edge] < lowest[node]:
+                lowest[node] = index[edge]
         else:
             path.pop()
-            if lowest[node] == index[node]:
-                _seal_circle(open_nodes, node)
-            else:
+            if lowest[node] < index[node]:
                 above = path[-1][0]
                 lowest[above] = min(lowest[above], lowest[node])
+            elif open_nodes[-1] is node:
+                _seal_alone(open_nodes.pop())
+            else:
+                _seal_circle(open_nodes, node)
 
 
 def _seal_alone(node: Node) -> None:
@@ -151,11 +157,8 @@ def _seal_alone(node: Node) -> None:
 
 
 def _seal_circle(open_nodes: list[Node], first: Node) -> None:
-    """Take the nodes that reach each other, from the first on, and seal them; most often it is alone."""
+    """Take the nodes that reach each other, from the first on, and seal them."""
     circle = [open_nodes.pop()]
-    if circle[0] is first:
-        _seal_alone(first)
-        return
     while circle[-1] is not first:
         circle.append(open_nodes.pop())
     reads, distributions = 0, Node.distributions

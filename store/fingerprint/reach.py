@@ -17,9 +17,9 @@ from typing import NamedTuple
 from store.encode import hash_bytes
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
+from store.fingerprint.constants import Constants
 from store.fingerprint.definitions import Definitions, functions_of_class
 from store.fingerprint.graph import Label, Node
-from store.fingerprint.kinds import IMMUTABLE
 from store.fingerprint.members import registered_with, traits_read_by_bases, write_members
 from store.fingerprint.names import Environment, Found
 from store.fingerprint.references import IGNORED_GLOBALS, References
@@ -56,14 +56,14 @@ class Walk:
         self.nodes: dict[object, Node] = {}
         self._names: dict[str, int] = {}
         self._alive: list[object] = []
-        self._places: dict[tuple[str, str], Node] = {}
         self._homes: dict[int, _Home] = {}
         self._pending: deque[_Filling] = deque()
-        self._constants: deque[_Filling] = deque()
+        self._last: deque[_Filling] = deque()
         self._fresh: list[object] = []
         self._packages: dict[str, tuple[Node, ...]] = {}
         self.values = Values(self)
         self.references = References(self)
+        self.constants = Constants(self)
 
     def root(self, value: object) -> Node:
         """The node of a value, with all that it reaches filled. Raises `Unfingerprintable`."""
@@ -76,17 +76,17 @@ class Walk:
                 # Code of the engine adds nothing, and must still not be taken for other code.
                 label.add("name", node.name)
             label.finish()
-            while self._pending or self._constants:
-                # Constants last: an import inside a function may change what they hold.
-                fill, below, args = (self._pending or self._constants).popleft()
+            while self._pending or self._last:
+                # Constants: an import inside a function may change what they hold.
+                fill, below, args = (self._pending or self._last).popleft()
                 fill(below, *args)
                 below.finish()
         except BaseException:  # also Ctrl-C; raised again below
             # Nodes that were not filled must not be met again.
             fresh = {self.nodes.pop(key) for key in self._fresh}
-            self._places = {key: node for key, node in self._places.items() if node not in fresh}
+            self.constants.forget(fresh)
             self._pending.clear()
-            self._constants.clear()
+            self._last.clear()
             self._fresh.clear()
             raise
         self._fresh.clear()
@@ -110,7 +110,7 @@ class Walk:
         node = self.nodes[key] = Node(name if count == 1 else f"{name}#{count}", kind, where)
         self._fresh.append(key)
         self._alive.append(args)
-        (self._constants if kind == "constant" else self._pending).append((fill, Label(node), args))
+        (self._last if kind == "constant" else self._pending).append((fill, Label(node), args))
         return node
 
     def function(self, func: FunctionType) -> Node:
@@ -130,10 +130,11 @@ class Walk:
             cells = dict(zip(func.__code__.co_freevars, func.__closure__, strict=True))
             env = Environment(env.module, func.__globals__, cells)
         label.node.own = home.own
-        self.references.entry(label, entry, env, vars(func).get("__memo_imports__"))
+        attributes = vars(func)
+        self.references.entry(label, entry, env, attributes.get("__memo_imports__") if attributes else None)
         if entry.decorators and self.references.decorators(label, entry, env):
             label.add("read by a decorator", entry.meta[HINTS] + entry.meta[DOCS])
-        if func.__defaults__ or func.__kwdefaults__ or vars(func) or env.cells:
+        if func.__defaults__ or func.__kwdefaults__ or attributes or env.cells:
             self.state(label, func, entry, env)
         if home.settings:
             label.link(self.settings(env.module))
@@ -184,10 +185,8 @@ class Walk:
             return node
         functions = list(functions_of_class(cls))
         found = self.definitions.of_class(cls, functions)
-        entry, where = None, ""
-        if found:
-            entry, file = found
-            where = partial(origin.place_of, cls.__module__, file, entry.line)
+        entry, file = found or (None, "")
+        where = partial(origin.place_of, cls.__module__, file, entry.line) if entry else ""
         name = f"{cls.__module__}:{cls.__qualname__}"
         return self.node(id(cls), name, "class", where, self._fill_class, cls, entry, functions)
 
@@ -238,63 +237,6 @@ class Walk:
                     self.references.write(label, Ref(variable, (), True), env)
 
         return self.node(("module", name), name, "module", origin.file_of(module), fill)
-
-    def constant(self, found: Found, reader: str) -> Node:
-        """The node of a module-level value, or of one in the closure of `reader`.
-
-        A name keeps the value that it had first: later ones are what functions that ran have made
-        of it.
-        """
-        place_known = (found.module, found.name)
-        if found.module and place_known in self._places:
-            return self._places[place_known]
-        value = found.value
-        module, name = "", f"{reader}.{found.name}"
-        if found.module:
-            module, name = self.definitions.home(found.module, found.name)
-        # With the value's id: another module may have put another value under an imported name.
-        key = ("constant", module, name, id(value))
-        where = partial(self._place_of_constant, module, name) if module else ""
-        shown = f"{module}:{name}" if module else name
-        node = self.node(key, shown, "constant", where, self._fill_constant, found, module, name)
-        if found.module:
-            self._places[place_known] = node
-        return node
-
-    def _fill_constant(self, label: Label, found: Found, module: str, name: str) -> None:
-        value = found.value
-        if not self.values.write(label, value, Found(value, module, name, ())):
-            self.expression(label, found)
-        if module in sys.modules and not isinstance(value, IMMUTABLE):
-            # Two names of one object are another thing than two equal objects.
-            names = sum(other is value for other in list(vars(sys.modules[module]).values()))
-            label.add("names", str(names))
-
-    def _place_of_constant(self, module: str, name: str) -> str:
-        for defined_in, entry in self.definitions.of_constant(module, name):
-            return origin.place_of(defined_in, origin.file_of(sys.modules[defined_in]), entry.line)
-        return ""
-
-    def expression(self, label: Label, found: Found) -> None:
-        """What defines a name, for a value that does not say itself what it is."""
-        entries = self.definitions.of_constant(found.module, found.name) if found.module else []
-        if not self._imported_from_outside(label, found) and not entries:
-            self.values.state(label, found.value, found)
-        for module, entry in entries:
-            env = Environment(module, vars(sys.modules[module]))
-            self.references.entry(label, entry, env)
-            self.references.decorators(label, entry, env)
-
-    def _imported_from_outside(self, label: Label, found: Found) -> bool:
-        module, name = self.definitions.home(found.module, found.name) if found.module else ("", "")
-        outside = bool(module) and origin.of_module(module) in (origin.INSTALLED, origin.STDLIB)
-        if outside:
-            self.values.external(label, module, (name,))
-        return outside
-
-    def depends_on_file(self, found: Found) -> bool:
-        """Whether a constant is made from the place of its module's file."""
-        return bool(found.module) and self.definitions.depends_on_file(found.module, found.name)
 
     def extension(self, module: str) -> Node:
         """The node of a project's module that is not written in Python."""

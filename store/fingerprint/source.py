@@ -15,7 +15,7 @@ import linecache
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from types import CodeType
 from typing import Any, Protocol
@@ -43,14 +43,14 @@ class SourceCache(Protocol):
 
 
 class SourceFile:
-    """The definitions of one file, each made from its row when it is first asked for: most are not,
-    and what is not made need not be collected.
+    """The definitions of one file, each made from its row when it is first asked for: most are not.
 
-    `places`: the line and the qualified name of each definition, `rows`: the rest of it. `binders` and `changers`: by module-level name, the numbers of the entries that bind it, and of
-    those that may change its value, in order. `settings`: the numbers of those that set something in
-    a module of others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of
-    the file does. `loaded`: what the file compiles to, where that may be something else than what
-    was loaded from it.
+    `places`: the line and the qualified name of each, `rows`: the rest of it. `binders` and
+    `changers`: by module-level name, the numbers of the entries that bind it, and of those that may
+    change its value, in order. `settings`: the numbers of those that set something in a module of
+    others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of the file
+    does. `loaded`: what the file compiles to, where that may be something else than what was loaded
+    from it.
     """
 
     def __init__(
@@ -196,7 +196,9 @@ def parse(text: bytes) -> SourceFile:
     whole = [*sorted(whole), repr(sorted(imports.items())), repr(stars)]
     digest = hash_bytes("\n".join(whole).encode("utf-8", "surrogatepass"))
     places, rows = zip(*map(_row, entries), strict=True) if entries else ((), ())
-    return SourceFile(places, rows, binders, changers, imports, stars, sorted(around.uses), settings, digest.hex())
+    return SourceFile(
+        places, rows, binders, changers, imports, stars, sorted(around.uses), settings, digest.hex()
+    )
 
 
 def _row(entry: Entry) -> tuple[str, bytes]:
@@ -230,7 +232,7 @@ def _unpack(data: bytes) -> SourceFile | None:
         return None
 
 
-_packed = partial(msgpack.packb, unicode_errors="surrogatepass")
-_unpacked = partial(msgpack.unpackb, use_list=False, unicode_errors="surrogatepass")
+_packed: Callable[[object], bytes] = partial(msgpack.packb, unicode_errors="surrogatepass")
+_unpacked: Callable[[bytes], Any] = partial(msgpack.unpackb, use_list=False, unicode_errors="surrogatepass")
 _new = tuple.__new__
 """As a named tuple's own way, at half the cost."""

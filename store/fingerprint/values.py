@@ -59,7 +59,7 @@ class Values:
             if apart and self.write(apart, value, found, called=called):
                 label.take(apart)
             else:
-                label.link(self._walk.constant(found, label.node.name))
+                label.link(self._walk.constants.node(found, label.node.name))
 
     def write(self, label: Label, value: Any, owner: Found, called: bool = False) -> bool:
         """Write a value. False where something in it could not say what it is."""
@@ -151,7 +151,11 @@ class Values:
         return clear if factory is None else self.write(label, factory, owner) and clear
 
     def _plain(self, label: Label, value: Any, owner: Found) -> None:
-        if isinstance(value, str) and value.startswith(os.sep) and self._walk.depends_on_file(owner):
+        if (
+            isinstance(value, str)
+            and value.startswith(os.sep)
+            and self._walk.constants.depends_on_file(owner)
+        ):
             label.add("path", relative(value, owner))
         else:
             label.add("value", digest(value))
