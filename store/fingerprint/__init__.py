@@ -23,7 +23,16 @@ from types import BuiltinFunctionType, FunctionType
 
 from store.encode import hash_bytes
 from store.fingerprint.definitions import Definitions
-from store.fingerprint.graph import Distributions, Node, Part, reached, seal, traits_of
+from store.fingerprint.graph import (
+    Distributions,
+    Node,
+    Part,
+    digest_of_root,
+    reached,
+    rooted,
+    seal,
+    traits_of,
+)
 from store.fingerprint.reach import Walk
 from store.fingerprint.source import SourceCache, Sources
 from store.fingerprint.traits import SUBCLASSES
@@ -91,20 +100,24 @@ class Fingerprinter:
             return fingerprint
 
     def _make(self, func: object) -> Fingerprint:
-        top = self._walk.root(func)
+        top = root = self._walk.root(func)
         seal(top)
-        root = self._with_subclasses(top) if top.all_reads >> SUBCLASSES & 1 else top
-        others, versions = _others(root.distributions, top.edges[0].own if top.edges else ())
-        traits = traits_of(reached(root), root.all_reads) if root.all_reads else b""
-
-        digest = hash_bytes(_VERSION + root.digest + traits + versions).hex()
+        traits = b""
+        if top.all_reads:
+            top = root = top if top.kind == "root" else rooted(top)
+            if top.all_reads >> SUBCLASSES & 1:
+                root = self._with_subclasses(top)
+            traits = traits_of(reached(root), root.all_reads)
+        its = top.edges[0] if top.kind == "root" and top.edges else top
+        others, versions = _others(root.distributions, its.own)
+        digest = hash_bytes(_VERSION + digest_of_root(root) + traits + versions).hex()
         return Fingerprint(digest, partial(self._parts, top, root, others), partial(_notes, root))
 
     def _parts(self, top: Node, root: Node, others: list[tuple[str, str]]) -> tuple[Part, ...]:
         found = {node.name: node.part() for node in reached(root) if node.kind != "root"}
         found |= {name: self._walk.distribution(name, version).part() for name, version in others}
         found[_PYTHON_PART.name] = _PYTHON_PART
-        if len(top.edges) != 1:
+        if top.kind == "root" and len(top.edges) != 1:
             found[top.name] = top.part()
         return tuple(found[name] for name in sorted(found))
 
@@ -121,7 +134,8 @@ class Fingerprinter:
             subclasses: list[type] = type.__subclasses__(cls)
             for sub in subclasses:
                 below = self._walk.root(sub)
-                root.edges.append(below)
+                seal(below)
+                root.edges.append(below if below.kind == "root" else rooted(below))
                 pending += [node.cls for node in reached(below) if node.cls]
         seal(root)
         return root

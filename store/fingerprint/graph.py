@@ -16,10 +16,23 @@ from functools import cache
 from store.encode import hash_bytes
 from store.fingerprint.traits import NONE, PLACES, TRAITS, Meta
 
-__all__ = ["Distributions", "Label", "Node", "Part", "reached", "seal", "traits_of"]
+__all__ = [
+    "LINK",
+    "Distributions",
+    "Label",
+    "Node",
+    "Part",
+    "digest_of_root",
+    "reached",
+    "rooted",
+    "seal",
+    "traits_of",
+]
 
 Distributions = frozenset[tuple[str, str]]
 
+LINK = b"->"
+"""Stands in a label for a reference to a node."""
 _COUNT = struct.Struct("<I")
 _FIRST = b"#" + _COUNT.pack(0)
 
@@ -83,7 +96,7 @@ class Label:
 
     def link(self, node: Node) -> None:
         """Add a reference to another node."""
-        self.out += b"->"
+        self.out += LINK
         self.node.edges.append(node)
 
     def take(self, other: Label) -> None:
@@ -93,24 +106,33 @@ class Label:
 
     def finish(self) -> None:
         """Put the label on the node."""
-        is_one_link = self.out == b"->" and self.node.kind == "root"
-        self.node.label = _ROOT if is_one_link else _label(self.node.kind, self.out)
+        self.node.label = _label(self.node.kind, self.out)
 
 
 def _label(kind: str, out: bytearray | bytes) -> bytes:
     return hash_bytes(kind.encode() + b"\0" + out)
 
 
-_ROOT = _label("root", b"->")
-"""The label of nearly every root: one link."""
+_ROOT = _label("root", LINK)
+_ONE_LINK = _ROOT + _COUNT.pack(1) + b"="
+
+
+def rooted(node: Node) -> Node:
+    """A root for a node that is none: it holds a link to it."""
+    root = Node(node.name, "root", "", node)
+    root.label = _ROOT
+    _seal_alone(root)
+    return root
+
+
+def digest_of_root(node: Node) -> bytes:
+    """The digest of a sealed root, or of what `rooted` makes of a node that is none."""
+    return node.digest if node.kind == "root" else hash_bytes(_ONE_LINK + node.digest)
 
 
 def seal(root: Node) -> None:
     """Give a node and all that it reaches their digests; what is sealed already stays as it is."""
     if root.digest:
-        return
-    if len(root.edges) == 1 and root.edges[0].digest:
-        _seal_alone(root)
         return
     index: dict[Node, int] = {root: 0}
     lowest: dict[Node, int] = {root: 0}

@@ -19,7 +19,7 @@ from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.constants import Constants
 from store.fingerprint.definitions import Definitions, functions_of_class
-from store.fingerprint.graph import Label, Node
+from store.fingerprint.graph import LINK, Label, Node
 from store.fingerprint.members import registered_with, traits_read_by_bases, write_members
 from store.fingerprint.names import Environment, Found
 from store.fingerprint.references import IGNORED_GLOBALS, References
@@ -66,16 +66,23 @@ class Walk:
         self.constants = Constants(self)
 
     def root(self, value: object) -> Node:
-        """The node of a value, with all that it reaches filled. Raises `Unfingerprintable`."""
+        """The node of a value, with all that it reaches filled: that of a function or class, or one of
+        kind `root` for what has none. Raises `Unfingerprintable`."""
+        known = self.nodes.get(id(value))
+        if known is not None:
+            return known
         name = getattr(value, "__qualname__", type(value).__qualname__)
         node = Node(f"{getattr(value, '__module__', '')}:{name}", "root", "")
         label = Label(node)
         try:
             self.values.write(label, value, Found(value, "", name, ()), called=True)
-            if not node.edges:
-                # Code of the engine adds nothing, and must still not be taken for other code.
-                label.add("name", node.name)
-            label.finish()
+            if label.out == LINK:
+                node = node.edges[0]
+            else:
+                if not node.edges:
+                    # Code of the engine adds nothing, and must still not be taken for other code.
+                    label.add("name", node.name)
+                label.finish()
             while self._pending or self._last:
                 # Constants: an import inside a function may change what they hold.
                 fill, below, args = (self._pending or self._last).popleft()

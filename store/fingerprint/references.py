@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
-from store.fingerprint.graph import Label, Node
+from store.fingerprint.graph import LINK, Label, Node
 from store.fingerprint.names import Environment, External, Found, Missing, find, load
 from store.fingerprint.scope import OWN_MODULE, Ref
 from store.fingerprint.traits import NONE, joined
@@ -90,7 +90,7 @@ class References:
             if node is not None:
                 if not called and isinstance(value, FunctionType):
                     label.add("named", value.__name__)
-                out += b"->"
+                out += LINK
                 edges.append(node)
             elif type(value) is FunctionType and not attrs and not vars(value):
                 self._walk.values.function(label, value, Found(value, env.module, root, ()), called)
