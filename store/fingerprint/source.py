@@ -77,7 +77,7 @@ class SourceFile:
         self.loaded: Compiled | None = None
         self._entries: dict[int, Entry] = {}
         # The first of those that share a place: lambdas, which are looked for otherwise.
-        self._numbers = dict(zip(reversed(places), range(len(places) - 1, -1, -1), strict=True))
+        self._numbers = dict(zip(reversed(places), range(len(rows) - 1, -1, -1), strict=True))
 
     def entry(self, number: int) -> Entry:
         """The definition of that number."""
