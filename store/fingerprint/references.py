@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
-from store.fingerprint.graph import LINK, Label, Node
+from store.fingerprint.graph import Label, Node
 from store.fingerprint.names import Environment, External, Found, Missing, find, load
 from store.fingerprint.scope import OWN_MODULE, Ref
 from store.fingerprint.traits import NONE, joined
@@ -76,26 +76,31 @@ class References:
         self._refs(label, [Ref(f"import {name}", (), False) for name in imports], env)
 
     def _refs(self, label: Label, refs: Iterable[Ref], env: Environment) -> None:
-        """Write references. Most name a function or class of the project that was met before, or
-        something outside it that was: as `write` writes them then, only faster."""
-        known, variables, cells = self._walk.nodes, env.variables, env.cells
-        out, edges = label.out, label.node.edges
+        """Write references. Most name a function of the project, or something outside it that was met
+        before: as `write` writes them, only faster."""
+        variables, cells = env.variables, env.cells
         for ref in refs:
             root, attrs, called = ref
             if root in cells or root in IGNORED_GLOBALS or " " in root:
                 self.write(label, ref, env)
                 continue
             value = variables.get(root, _ABSENT)
-            node = known.get(id(value)) if not attrs else None
-            if node is not None:
-                if not called and isinstance(value, FunctionType):
-                    label.add("named", value.__name__)
-                out += LINK
-                edges.append(node)
-            elif type(value) is FunctionType and not attrs and not vars(value):
+            if not attrs and self._known(label, value, called):
+                continue
+            if type(value) is FunctionType and not attrs and not vars(value):
                 self._walk.values.function(label, value, Found(value, env.module, root, ()), called)
             elif not self._outside(label, value, ref):
                 self.write(label, ref, env)
+
+    def _known(self, label: Label, value: object, called: bool) -> bool:
+        """Link a function or class that was met before: as `Values` writes it, only faster."""
+        node = self._walk.nodes.get(id(value))
+        if node is None:
+            return False
+        if not called and isinstance(value, FunctionType):
+            label.add("named", value.__name__)
+        label.link(node)
+        return True
 
     def _outside(self, label: Label, value: Any, ref: Ref) -> bool:
         """Write again what was met outside the project, if a reference leads there."""
@@ -165,12 +170,7 @@ class References:
         if found.attrs:
             label.add("attributes", ".".join(found.attrs))
         called = ref.called and not found.attrs
-        known = self._walk.nodes.get(id(value))
-        if known is not None:
-            # As `Values` writes it when it is met for the first time, only faster.
-            if isinstance(value, FunctionType) and not called:
-                label.add("named", value.__name__)
-            label.link(known)
+        if self._known(label, value, called):
             return
         if ref.root != OWN_MODULE and isinstance(value, ModuleType):
             why = f"{label.node.name} uses the module {value.__name__} as a value: it is taken whole"
