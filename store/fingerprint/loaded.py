@@ -22,7 +22,7 @@ from store.encode import digest
 from store.fingerprint.canon import Entry
 from store.fingerprint.scope import Ref
 
-__all__ = ["Compiled", "by_bytecode", "compiled_where_it_may_differ"]
+__all__ = ["Compiled", "by_bytecode", "compiled", "may_differ"]
 
 Compiled = dict[tuple[str, int], list[CodeType]]
 """All code of a file, by qualified name and first line."""
@@ -41,17 +41,23 @@ def _process_start() -> float:
 _STARTED = _process_start()
 
 
-def compiled_where_it_may_differ(file: str, text: bytes) -> Compiled | None:
-    """What a file's text compiles to; None where what is loaded follows from the file's age.
-
-    To be asked after the text was read: what is written between the two shows then.
-    """
+def may_differ(file: str) -> bool:
+    """Whether what was loaded from a file may be something else than what it says. To be asked after it
+    was read: what is written between the two shows then."""
     try:
         written = os.stat(file).st_mtime  # noqa: PTH116  # hot path
     except OSError:
-        return None
-    if not _may_differ(file, written):
-        return None
+        return False
+    if written >= _STARTED:
+        return True
+    try:
+        return os.stat(cache_from_source(file)).st_mtime < written  # noqa: PTH116  # hot path
+    except (OSError, ValueError, NotImplementedError):
+        return False
+
+
+def compiled(file: str, text: bytes) -> Compiled:
+    """What a file's text compiles to."""
     found: Compiled = {}
     try:
         top = compile(text, file, "exec", dont_inherit=True)
@@ -60,15 +66,6 @@ def compiled_where_it_may_differ(file: str, text: bytes) -> Compiled | None:
     for code in _nested(top):
         found.setdefault((code.co_qualname, code.co_firstlineno), []).append(code)
     return found
-
-
-def _may_differ(file: str, written: float) -> bool:
-    if written >= _STARTED:
-        return True
-    try:
-        return os.stat(cache_from_source(file)).st_mtime < written  # noqa: PTH116  # hot path
-    except (OSError, ValueError, NotImplementedError):
-        return False
 
 
 def _nested(code: CodeType) -> Iterator[CodeType]:

@@ -24,7 +24,7 @@ import msgpack
 
 from store.encode import hash_bytes
 from store.fingerprint.canon import Around, Entry, digest_definition
-from store.fingerprint.loaded import Compiled, compiled_where_it_may_differ
+from store.fingerprint.loaded import Compiled, compiled, may_differ
 from store.fingerprint.scope import Ref, modules_of
 from store.fingerprint.statements import bound_by, bound_by_all, changed_by, imported_by, sets_outside
 
@@ -49,8 +49,7 @@ class SourceFile:
     `changers`: by module-level name, the numbers of the entries that bind it, and of those that may
     change its value, in order. `settings`: the numbers of those that set something in a module of
     others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of the file
-    does. `loaded`: what the file compiles to, where that may be something else than what was loaded
-    from it.
+    does. `text` is kept where what was loaded from the file may be something else.
     """
 
     def __init__(
@@ -74,7 +73,8 @@ class SourceFile:
         self.uses = uses
         self.settings = settings
         self.digest = digest
-        self.loaded: Compiled | None = None
+        self.text: bytes | None = None
+        self._compiled: Compiled | None = None
         self._entries: dict[int, Entry] = {}
         # The first of those that share a place: lambdas, which are looked for otherwise.
         self._numbers = dict(zip(reversed(places), range(len(rows) - 1, -1, -1), strict=True))
@@ -105,9 +105,11 @@ class SourceFile:
 
     def has_loaded(self, code: CodeType) -> bool:
         """Whether a piece of loaded code is what the file defines."""
-        if self.loaded is None:
+        if self.text is None:
             return True
-        return code in self.loaded.get((code.co_qualname, code.co_firstlineno), ())
+        if self._compiled is None:
+            self._compiled = compiled(code.co_filename, self.text)
+        return code in self._compiled.get((code.co_qualname, code.co_firstlineno), ())
 
 
 class Sources:
@@ -124,8 +126,8 @@ class Sources:
         except KeyError:
             text = read_source(name)
             source = None if text is None else self._load(text)
-            if source is not None and text is not None:
-                source.loaded = compiled_where_it_may_differ(name, text)
+            if source is not None and may_differ(name):
+                source.text = text
             self._files[name] = source
             return source
 
