@@ -20,6 +20,7 @@ from store.fingerprint.canon import Entry
 from store.fingerprint.constants import Constants
 from store.fingerprint.definitions import Definitions, functions_of_class
 from store.fingerprint.graph import LINK, Label, Node
+from store.fingerprint.kinds import carries
 from store.fingerprint.members import registered_with, traits_read_by_bases, write_members
 from store.fingerprint.names import Environment, Found
 from store.fingerprint.references import IGNORED_GLOBALS, References
@@ -69,7 +70,7 @@ class Walk:
         """The node of a value, with all that it reaches filled: that of a function or class, or one of
         kind `root` for what has none. Raises `Unfingerprintable`."""
         known = self.nodes.get(id(value))
-        if known is not None:
+        if known is not None and not carries(value, "__memo_version__"):
             return known
         name = getattr(value, "__qualname__", type(value).__qualname__)
         node = Node(f"{getattr(value, '__module__', '')}:{name}", "root", "")

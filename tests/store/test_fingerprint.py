@@ -165,6 +165,26 @@ def test_pinned_function_counts_by_its_version_alone(load: Load) -> None:
     assert names(first)["subject:made"] == "pinned"
 
 
+def test_pinned_class_counts_alike_before_and_after_an_instance_of_it_was_met(load: Load) -> None:
+    module = load("""
+        class Pinned:
+            __memo_version__ = "1"
+
+            def __call__(self, x):
+                return x
+
+
+        MADE = [Pinned()]
+
+
+        def subject(x):
+            return MADE[0](x)
+    """)
+    one = Fingerprinter()
+    one.of(module.subject)
+    assert one.of(module.Pinned) == Fingerprinter().of(module.Pinned)
+
+
 @pytest.mark.parametrize(
     ("expression", "note"),
     [
