@@ -210,9 +210,10 @@ def _row(entry: Entry) -> tuple[str, bytes]:
 
 def _entry(place: str, row: bytes) -> Entry:
     line, _, qualname = place.partition(" ")
-    kind, code, refs, meta, body, decorators, *others = _unpacked(row)
+    kind, code, refs, meta, body, decorators, reads, notes, loads = _unpacked(row)
     applied = tuple([(digest, _refs(free)) for digest, free in decorators]) if decorators else ()
-    return Entry(kind, qualname, int(line), code, _refs(refs), meta, body, applied, *others)
+    fields = (kind, qualname, int(line), code, _refs(refs), meta, body, applied, reads, notes, loads)
+    return _new(Entry, fields)
 
 
 def _refs(rows: Iterable[tuple[str, tuple[str, ...], bool]]) -> tuple[Ref, ...]:
