@@ -18,12 +18,21 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from types import BuiltinFunctionType, FunctionType
 
 from store.encode import hash_bytes
 from store.fingerprint.definitions import Definitions
-from store.fingerprint.graph import Distributions, Node, Part, reached, seal, traits_of
+from store.fingerprint.graph import (
+    Distributions,
+    Node,
+    Part,
+    digest_of_root,
+    reached,
+    rooted,
+    seal,
+    traits_of,
+)
 from store.fingerprint.reach import Walk
 from store.fingerprint.source import SourceCache, Sources
 from store.fingerprint.traits import SUBCLASSES
@@ -34,6 +43,7 @@ _PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 # Without assertions and docstrings (`python -O`), code does something else.
 _OPTIMIZED = f" optimized {sys.flags.optimize}" if sys.flags.optimize else ""
 _VERSION = f"memoflow fingerprint 2 python {_PYTHON}{_OPTIMIZED}\0".encode()
+_MADE_ONCE = (FunctionType, BuiltinFunctionType, type)
 _PYTHON_PART = Part("python", "python", hash_bytes(_PYTHON.encode()).hex(), f"Python {_PYTHON}")
 
 
@@ -84,36 +94,36 @@ class Fingerprinter:
             return known[1]
         with self._lock:
             fingerprint = self._make(func)
-            if isinstance(func, FunctionType | BuiltinFunctionType | type):
+            if isinstance(func, _MADE_ONCE):
                 # Holding the object keeps its id from being given to another one.
                 self._known[id(func)] = (func, fingerprint)
             return fingerprint
 
     def _make(self, func: object) -> Fingerprint:
-        top = self._walk.root(func)
+        top = root = self._walk.root(func)
         seal(top)
-        root = self._with_subclasses(top) if top.all_reads >> SUBCLASSES & 1 else top
-        others, versions = _others(root.distributions, top.edges[0].own if top.edges else ())
-        traits = traits_of(reached(root), root.all_reads) if root.all_reads else b""
+        traits = b""
+        if top.all_reads:
+            top = root = top if top.kind == "root" else rooted(top)
+            if top.all_reads >> SUBCLASSES & 1:
+                root = self._with_subclasses(top)
+            traits = traits_of(reached(root), root.all_reads)
+        its = top.edges[0] if top.kind == "root" and top.edges else top
+        others, versions = _others(root.distributions, its.own)
+        digest = hash_bytes(_VERSION + digest_of_root(root) + traits + versions).hex()
+        return Fingerprint(digest, partial(self._parts, top, root, others), partial(_notes, root))
 
-        def parts() -> tuple[Part, ...]:
-            nodes = reached(root)
-            found = {node.name: node.part() for node in nodes if node.kind != "root"}
-            found |= {name: self._walk.distribution(name, version).part() for name, version in others}
-            found[_PYTHON_PART.name] = _PYTHON_PART
-            if len(top.edges) != 1:
-                found[top.name] = top.part()
-            return tuple(found[name] for name in sorted(found))
-
-        def notes() -> tuple[str, ...]:
-            return tuple(sorted({note for node in reached(root) for note in node.notes}))
-
-        digest = hash_bytes(_VERSION + root.digest + traits + versions).hex()
-        return Fingerprint(digest, parts, notes)
+    def _parts(self, top: Node, root: Node, others: list[tuple[str, str]]) -> tuple[Part, ...]:
+        found = {node.name: node.part() for node in reached(root) if node.kind != "root"}
+        found |= {name: self._walk.distribution(name, version).part() for name, version in others}
+        found[_PYTHON_PART.name] = _PYTHON_PART
+        if top.kind == "root" and len(top.edges) != 1:
+            found[top.name] = top.part()
+        return tuple(found[name] for name in sorted(found))
 
     def _with_subclasses(self, top: Node) -> Node:
         """A node for all that another reaches, and the subclasses of all classes therein."""
-        root = Node(top.name, "root", "", edges=[top])
+        root = Node(top.name, "root", "", top)
         known: set[type] = set()
         pending = [node.cls for node in reached(root) if node.cls]
         while pending:
@@ -124,10 +134,15 @@ class Fingerprinter:
             subclasses: list[type] = type.__subclasses__(cls)
             for sub in subclasses:
                 below = self._walk.root(sub)
-                root.edges.append(below)
+                seal(below)
+                root.edges.append(below if below.kind == "root" else rooted(below))
                 pending += [node.cls for node in reached(below) if node.cls]
         seal(root)
         return root
+
+
+def _notes(root: Node) -> tuple[str, ...]:
+    return tuple(sorted({note for node in reached(root) for note in node.notes}))
 
 
 @cache

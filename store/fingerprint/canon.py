@@ -14,7 +14,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.encode import hash_bytes
 from store.fingerprint.scope import DEFINITIONS, Names, Ref, bindings_of
@@ -39,8 +39,7 @@ class Around:
     uses: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One definition: where it stands, its digest, and the free references that it makes.
 
     `body` is where a lambda's body stands (line, last line, column, last column), to tell apart
@@ -51,11 +50,11 @@ class Entry:
     kind: str
     qualname: str
     line: int
-    body: tuple[int, ...]
     code: bytes
     refs: tuple[Ref, ...]
-    decorators: tuple[tuple[bytes, tuple[Ref, ...]], ...] = ()
     meta: Meta = NONE
+    body: tuple[int, ...] = ()
+    decorators: tuple[tuple[bytes, tuple[Ref, ...]], ...] = ()
     reads: int = 0
     notes: tuple[str, ...] = ()
     loads: tuple[str, ...] = ()

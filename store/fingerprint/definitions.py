@@ -6,19 +6,30 @@ and the statements that define a module-level name, through imports and re-expor
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
-from types import CodeType, FunctionType
+from collections.abc import Iterable, Iterator, Sequence
+from types import (
+    CodeType,
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    WrapperDescriptorType,
+)
 
 from store.errors import Unfingerprintable
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
-from store.fingerprint.loaded import by_bytecode, is_as_written
+from store.fingerprint.kinds import PLAIN
+from store.fingerprint.loaded import by_bytecode
 from store.fingerprint.names import meant
 from store.fingerprint.source import SourceFile, Sources
 from store.fingerprint.tree import Tree, tree_below
 
 __all__ = ["Definitions", "functions_of_class"]
+
+_NO_FUNCTIONS = frozenset((*PLAIN, GetSetDescriptorType, MemberDescriptorType, WrapperDescriptorType))
+"""Types of what stands in classes and holds no function: looking for one takes time."""
 
 
 class Definitions:
@@ -30,41 +41,41 @@ class Definitions:
     def of_function(self, func: FunctionType) -> Entry:
         """A function's definition. Raises `Unfingerprintable` where it has no source."""
         code = func.__code__
-        name = f"{func.__module__}:{func.__qualname__}"
         source = self._sources.file(code.co_filename)
         if source is None:
-            raise Unfingerprintable(name, "its source is not available (made by exec or typed in)")
-        found = source.at_line(code.co_firstlineno)
-        if code.co_name == "<lambda>":
-            found = _lambdas_at(code, found)
-        else:
-            found = [entry for entry in found if entry.qualname == code.co_qualname]
-        if not is_as_written(func):
+            raise Unfingerprintable(_named(func), "its source is not available (made by exec or typed in)")
+        if not source.has_loaded(code):
             return by_bytecode(func)
-        if not found:
+        if code.co_name == "<lambda>":
+            entry = _lambda_of(code, source.lambdas_at(code.co_firstlineno))
+        else:
+            entry = source.at(code.co_firstlineno, code.co_qualname)
+        if entry is None:
             place = f"{code.co_filename}:{code.co_firstlineno}"
-            raise Unfingerprintable(name, f"its source at {place} does not define it")
-        return found[0]
+            raise Unfingerprintable(_named(func), f"its source at {place} does not define it")
+        return entry
 
-    def of_class(self, cls: type) -> tuple[Entry, str] | None:
-        """A class's definition and file; None where it was made by a call, or is no longer in its
-        file."""
-        own = [
-            f for f in functions_of_class(cls) if f.__code__.co_qualname.startswith(f"{cls.__qualname__}.")
-        ]
-        if not all(is_as_written(func) for func in own if not func.__code__.co_filename.startswith("<")):
+    def of_class(self, cls: type, functions: Sequence[FunctionType]) -> tuple[Entry, str] | None:
+        """The definition and file of a class with these functions; None where it was made by a call, or
+        is no longer in its file."""
+        inside = f"{cls.__qualname__}."
+        own = [func.__code__ for func in functions if func.__code__.co_qualname.startswith(inside)]
+        if not all(self._is_loaded(code) for code in own if not code.co_filename.startswith("<")):
             return None
-        for file in _files_of_class(cls):
+        for file in _files_of_class(cls, functions):
             source = self._sources.file(file)
-            found = source.named(cls.__qualname__) if source else []
-            found = [entry for entry in found if entry.kind == "class"]
+            found = source.classes(cls.__qualname__) if source else []
             if len(found) > 1:
-                lines = [func.__code__.co_firstlineno for func in functions_of_class(cls)]
+                lines = [func.__code__.co_firstlineno for func in functions]
                 first = min(lines, default=sys.maxsize)
                 found = [max((e for e in found if e.line <= first), key=lambda e: e.line, default=found[-1])]
             if found:
                 return found[0], file
         return None
+
+    def _is_loaded(self, code: CodeType) -> bool:
+        source = self._sources.file(code.co_filename)
+        return source.has_loaded(code) if source else not os.path.isfile(code.co_filename)  # noqa: PTH113  # a plain string
 
     def home(self, module: str, name: str) -> tuple[str, str]:
         """The module and name that a module-level name was imported from, if it was."""
@@ -143,29 +154,39 @@ def _imported(root: str, importer: str) -> tuple[str, str] | None:
     return base, name
 
 
-def _lambdas_at(code: CodeType, entries: list[Entry]) -> list[Entry]:
-    found = [entry for entry in entries if entry.kind == "lambda"]
-    if len(found) < 2:
-        return found
-    positions = [(line, last, column, end) for line, last, column, end in code.co_positions()]
-    return [entry for entry in found if entry.body == positions[-1]] or [
-        entry for entry in found if entry.body in positions
-    ]
+def _lambda_of(code: CodeType, found: list[Entry]) -> Entry | None:
+    """Which of the lambdas of a line is the one with that code."""
+    if len(found) > 1:
+        places = [(line, last, column, end) for line, last, column, end in code.co_positions()]
+        found = [entry for entry in found if entry.body == places[-1]] or [
+            entry for entry in found if entry.body in places
+        ]
+    return found[0] if found else None
+
+
+def _named(func: FunctionType) -> str:
+    return f"{func.__module__}:{func.__qualname__}"
 
 
 def functions_of_class(cls: type) -> Iterator[FunctionType]:
     """The functions that stand in a class, also inside properties, static and class methods."""
     for value in vars(cls).values():
+        kind = type(value)
+        if kind in _NO_FUNCTIONS:
+            continue
+        if kind is FunctionType and not vars(value):
+            yield value
+            continue
         for item in (value, getattr(value, "__func__", None), getattr(value, "fget", None),
                      getattr(value, "func", None), getattr(value, "__wrapped__", None)):  # fmt: skip
             if isinstance(item, FunctionType):
                 yield item
 
 
-def _files_of_class(cls: type) -> Iterator[str]:
+def _files_of_class(cls: type, functions: Iterable[FunctionType]) -> Iterator[str]:
     module = sys.modules.get(cls.__module__)
     if module is not None and origin.file_of(module):
         yield origin.file_of(module)
-    for func in functions_of_class(cls):
+    for func in functions:
         if func.__qualname__.startswith(f"{cls.__qualname__}."):
             yield func.__code__.co_filename

@@ -34,6 +34,8 @@ SearchPath = tuple[str, ...]
 """`sys.path`, as it is."""
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
+_KNOWN = ("Name: ", "Version: ", "Requires-Dist: ")
+_SEPARATORS = re.compile(r"[-_.]+")
 
 
 def of_top_level(top: str, path: SearchPath) -> Distributions:
@@ -92,10 +94,10 @@ def editable(path: SearchPath) -> list[tuple[str, str]]:
 @cache
 def _editable_source(folder: str) -> str:
     try:
-        text = Path(folder, "direct_url.json").read_bytes()
+        with open(f"{folder}{os.sep}direct_url.json", "rb") as file:  # noqa: PTH123  # once per distribution
+            data = json.load(file)
     except OSError:
         return ""
-    data = json.loads(text)
     return unquote(urlsplit(data["url"]).path) if data.get("dir_info", {}).get("editable") else ""
 
 
@@ -120,7 +122,8 @@ def _fields(folder: str) -> tuple[tuple[str, str], ...]:
         except OSError:
             continue
         lines = text.lstrip("\n").partition("\n\n")[0].splitlines()
-        return tuple((field, value) for field, sep, value in (line.partition(": ") for line in lines) if sep)
+        known = [line.partition(": ") for line in lines if line.startswith(_KNOWN)]
+        return tuple([(field, value) for field, _, value in known])
     return ()
 
 
@@ -147,15 +150,12 @@ def _installed(path: SearchPath) -> dict[str, str]:
 def _metadata_in(place: str) -> dict[str, str]:
     """Metadata folders by normalised distribution name in one folder."""
     try:
-        names = sorted(os.listdir(place or os.curdir), reverse=True)  # noqa: PTH208  # a third of the cost
+        names = os.listdir(place or os.curdir)  # noqa: PTH208  # a third of the cost
     except OSError:
         return {}
-    return {
-        _normal(name.rpartition(".")[0].partition("-")[0]): f"{place}{os.sep}{name}"
-        for name in names
-        if name.endswith((".dist-info", ".egg-info"))
-    }
+    found = sorted((name for name in names if name.endswith((".dist-info", ".egg-info"))), reverse=True)
+    return {_normal(name.rpartition(".")[0].partition("-")[0]): f"{place}{os.sep}{name}" for name in found}
 
 
 def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+    return _SEPARATORS.sub("-", name).lower()

@@ -9,15 +9,32 @@ each other (recursion) are numbered in the order in which a walk from one of the
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
 
 from store.encode import hash_bytes
 from store.fingerprint.traits import NONE, PLACES, TRAITS, Meta
 
-__all__ = ["Distributions", "Label", "Node", "Part", "reached", "seal", "traits_of"]
+__all__ = [
+    "LINK",
+    "Distributions",
+    "Label",
+    "Node",
+    "Part",
+    "digest_of_root",
+    "reached",
+    "rooted",
+    "seal",
+    "traits_of",
+]
 
 Distributions = frozenset[tuple[str, str]]
+
+LINK = b"->"
+"""Stands in a label for a reference to a node."""
+_COUNT = struct.Struct("<I")
+_FIRST = b"#" + _COUNT.pack(0)
 
 
 @dataclass(frozen=True)
@@ -30,7 +47,6 @@ class Part:
     where: str
 
 
-@dataclass(eq=False, slots=True)
 class Node:
     """One function, class, constant, package or module, and what it refers to, in order.
 
@@ -38,19 +54,22 @@ class Node:
     hold for all that the node reaches, once it is sealed.
     """
 
-    name: str
-    kind: str
-    where: str | Callable[[], str]
+    # Most nodes keep most of these: what a node does not set costs nothing.
     label: bytes = b""
-    edges: list[Node] = field(default_factory=list)
     meta: Meta = NONE
     reads: int = 0
     cls: type | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
     own: tuple[tuple[str, str], ...] = ()
     digest: bytes = b""
     all_reads: int = 0
     distributions: Distributions = frozenset()
+
+    def __init__(self, name: str, kind: str, where: str | Callable[[], str], *edges: Node) -> None:
+        self.name = name
+        self.kind = kind
+        self.where = where
+        self.edges = list(edges)
 
     def part(self) -> Part:
         """What of the node is recorded. Its digest changes when it refers to something else."""
@@ -73,12 +92,11 @@ class Label:
     def add(self, tag: str, content: bytes | str = b"") -> None:
         """Add one token."""
         data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-        self.out += f"{tag} {len(data)}:".encode()
-        self.out += data
+        self.out += b"%b %d:%b" % (tag.encode(), len(data), data)
 
     def link(self, node: Node) -> None:
         """Add a reference to another node."""
-        self.out += b"->"
+        self.out += LINK
         self.node.edges.append(node)
 
     def take(self, other: Label) -> None:
@@ -88,58 +106,100 @@ class Label:
 
     def finish(self) -> None:
         """Put the label on the node."""
-        self.node.label = hash_bytes(self.node.kind.encode() + b"\0" + self.out)
+        self.node.label = _label(self.node.kind, self.out)
+
+
+def _label(kind: str, out: bytearray | bytes) -> bytes:
+    return hash_bytes(kind.encode() + b"\0" + out)
+
+
+_ROOT = _label("root", LINK)
+_ONE_LINK = _ROOT + _COUNT.pack(1) + b"="
+
+
+def rooted(node: Node) -> Node:
+    """A root for a node that is none: it holds a link to it."""
+    root = Node(node.name, "root", "", node)
+    root.label = _ROOT
+    _seal_alone(root)
+    return root
+
+
+def digest_of_root(node: Node) -> bytes:
+    """The digest of a sealed root, or of what `rooted` makes of a node that is none."""
+    return node.digest if node.kind == "root" else hash_bytes(_ONE_LINK + node.digest)
 
 
 def seal(root: Node) -> None:
     """Give a node and all that it reaches their digests; what is sealed already stays as it is."""
-    index: dict[Node, int] = {}
-    lowest: dict[Node, int] = {}
-    place: dict[Node, int] = {}
-    open_nodes: list[Node] = []
-    path: list[tuple[Node, Iterator[Node]]] = []
-
-    def enter(node: Node) -> None:
-        index[node] = lowest[node] = len(index)
-        place[node] = len(open_nodes)
-        open_nodes.append(node)
-        path.append((node, iter(node.edges)))
-
-    if not root.digest:
-        enter(root)
+    if root.digest:
+        return
+    index: dict[Node, int] = {root: 0}
+    lowest: dict[Node, int] = {root: 0}
+    open_nodes = [root]
+    path = [(root, iter(root.edges))]
     while path:
         node, edges = path[-1]
         for edge in edges:
             if edge.digest:
                 continue
             if edge not in index:
-                enter(edge)
+                index[edge] = lowest[edge] = len(index)
+                open_nodes.append(edge)
+                path.append((edge, iter(edge.edges)))
                 break
-            lowest[node] = min(lowest[node], index[edge])
+            if index[edge] < lowest[node]:
+                lowest[node] = index[edge]
         else:
             path.pop()
-            if path:
-                lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
-            if lowest[node] == index[node]:
-                _seal_circle(open_nodes[place[node] :])
-                del open_nodes[place[node] :]
+            if lowest[node] < index[node]:
+                above = path[-1][0]
+                lowest[above] = min(lowest[above], lowest[node])
+            elif open_nodes[-1] is node:
+                _seal_alone(open_nodes.pop())
+            else:
+                _seal_circle(open_nodes, node)
 
 
-def _seal_circle(circle: list[Node]) -> None:
-    """Seal nodes that reach each other; most often there is one."""
-    beyond = [edge for node in circle for edge in node.edges if edge.digest]
-    reads, distributions = 0, frozenset[tuple[str, str]]()
-    for node in beyond:
-        reads |= node.all_reads
-        if node.distributions is not distributions:
-            distributions = node.distributions | distributions if distributions else node.distributions
+def _seal_alone(node: Node) -> None:
+    """Seal a node that reaches no other one that reaches it."""
+    out = [node.label, _COUNT.pack(len(node.edges))]
+    reads, distributions = node.reads, node.distributions
+    for edge in node.edges:
+        if edge is node:
+            out.append(_FIRST)
+            continue
+        out += (b"=", edge.digest)
+        reads |= edge.all_reads
+        if edge.distributions is not distributions:
+            distributions = _union(distributions, edge.distributions)
+    if not distributions.issuperset(node.own):
+        distributions = _union(distributions, node.own)
+    node.digest, node.all_reads, node.distributions = hash_bytes(b"".join(out)), reads, distributions
+
+
+def _seal_circle(open_nodes: list[Node], first: Node) -> None:
+    """Take the nodes that reach each other, from the first on, and seal them."""
+    circle = [open_nodes.pop()]
+    while circle[-1] is not first:
+        circle.append(open_nodes.pop())
+    reads, distributions = 0, Node.distributions
     for node in circle:
         reads |= node.reads
-        if not distributions.issuperset(node.own):
-            distributions = distributions.union(node.own)
+        distributions = _union(distributions, node.own)
+        for edge in node.edges:
+            reads |= edge.all_reads
+            distributions = _union(distributions, edge.distributions)
     digests = [_digest(node) for node in circle]
     for node, digest in zip(circle, digests, strict=True):
         node.digest, node.all_reads, node.distributions = digest, reads, distributions
+
+
+@cache
+def _union(some: Distributions, more: Iterable[tuple[str, str]]) -> Distributions:
+    """Both. One object for each set, so that equal ones are told at once."""
+    both = some.union(more)
+    return both if both != some else some
 
 
 def _digest(start: Node) -> bytes:
@@ -149,7 +209,7 @@ def _digest(start: Node) -> bytes:
     out: list[bytes] = []
     while stack:
         node = stack.pop()
-        out += (node.label, struct.pack("<I", len(node.edges)))
+        out += (node.label, _COUNT.pack(len(node.edges)))
         fresh = []
         for edge in node.edges:
             if edge.digest:
@@ -158,7 +218,7 @@ def _digest(start: Node) -> bytes:
             if edge not in number:
                 number[edge] = len(number)
                 fresh.append(edge)
-            out.append(b"#" + struct.pack("<I", number[edge]))
+            out.append(b"#" + _COUNT.pack(number[edge]))
         stack += reversed(fresh)
     return hash_bytes(b"".join(out))
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -22,9 +21,11 @@ from types import CodeType, FunctionType
 from store.encode import digest
 from store.fingerprint.canon import Entry
 from store.fingerprint.scope import Ref
-from store.fingerprint.source import read_source
 
-__all__ = ["by_bytecode", "is_as_written"]
+__all__ = ["Compiled", "by_bytecode", "compiled", "may_differ"]
+
+Compiled = dict[tuple[str, int], list[CodeType]]
+"""All code of a file, by qualified name and first line."""
 
 
 def _process_start() -> float:
@@ -40,21 +41,13 @@ def _process_start() -> float:
 _STARTED = _process_start()
 
 
-def is_as_written(func: FunctionType) -> bool:
-    """Whether a function is the one that its file defines now. Older files are not read for
-    that."""
-    code = func.__code__
+def may_differ(file: str) -> bool:
+    """Whether what was loaded from a file may be something else than what it says. To be asked after it
+    was read: what is written between the two shows then."""
     try:
-        written = os.stat(code.co_filename).st_mtime  # noqa: PTH116  # hot path
+        written = os.stat(file).st_mtime  # noqa: PTH116  # hot path
     except OSError:
-        return True
-    if not _may_differ(code.co_filename, written):
-        return True
-    return code in _compiled(code.co_filename, written).get((code.co_qualname, code.co_firstlineno), [])
-
-
-@cache
-def _may_differ(file: str, written: float) -> bool:
+        return False
     if written >= _STARTED:
         return True
     try:
@@ -63,11 +56,11 @@ def _may_differ(file: str, written: float) -> bool:
         return False
 
 
-@cache
-def _compiled(file: str, written: float) -> dict[tuple[str, int], list[CodeType]]:
-    found: dict[tuple[str, int], list[CodeType]] = {}
+def compiled(file: str, text: bytes) -> Compiled:
+    """What a file's text compiles to."""
+    found: Compiled = {}
     try:
-        top = compile(read_source(file) or b"", file, "exec", dont_inherit=True)
+        top = compile(text, file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return found
     for code in _nested(top):
@@ -95,7 +88,6 @@ def by_bytecode(func: FunctionType) -> Entry:
         kind="function",
         qualname=func.__code__.co_qualname,
         line=func.__code__.co_firstlineno,
-        body=(),
         code=digest(content),
         refs=tuple(Ref(name, (), False) for name in names),
         notes=(f"{func.__qualname__} counts by its bytecode: its file says something else",),

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["registered_with", "traits_read_by_bases", "write_members"]
 
 
+_DESCRIPTORS = (types.MemberDescriptorType, types.GetSetDescriptorType)
+
+
 def registered_with(cls: type) -> list[type]:
     """The classes that were registered as virtual subclasses, in the order of their names."""
     if not isinstance(cls, abc.ABCMeta):
@@ -54,9 +57,9 @@ def write_members(walk: Walk, label: Label, cls: type, in_text: bool) -> None:
     for name, value in sorted(vars(cls).items(), key=lambda item: item[0]):
         if _is_machinery(cls, name, value):
             continue
-        if in_text and _is_of_text(cls, value):
-            func = _function_in(value)
-            if func is not None and (func.__defaults__ or func.__kwdefaults__):
+        func = _function_in(value)
+        if in_text and func is not None and _is_of_text(cls, func):
+            if func.__defaults__ or func.__kwdefaults__:
                 label.add("member", name)
                 walk.defaults(label, func)
             continue
@@ -72,7 +75,7 @@ def write_members(walk: Walk, label: Label, cls: type, in_text: bool) -> None:
 
 def _is_machinery(cls: type, name: str, value: Any) -> bool:
     """Attributes that Python and its library make themselves."""
-    if isinstance(value, types.MemberDescriptorType | types.GetSetDescriptorType):
+    if type(value) in _DESCRIPTORS:
         return True
     if issubclass(cls, enum.Enum) and name.startswith("_"):
         return not isinstance(value, types.FunctionType)
@@ -83,6 +86,8 @@ def _is_machinery(cls: type, name: str, value: Any) -> bool:
 
 def _function_in(value: Any) -> types.FunctionType | None:
     """The function that an attribute is, or is a thin wrapper around."""
+    if type(value) is types.FunctionType and not vars(value):
+        return value
     for name in ("__func__", "fget", "func"):
         inner = getattr(value, name, None)
         if isinstance(inner, types.FunctionType):
@@ -90,10 +95,7 @@ def _function_in(value: Any) -> types.FunctionType | None:
     return value if isinstance(value, types.FunctionType) else None
 
 
-def _is_of_text(cls: type, value: Any) -> bool:
-    func = _function_in(value)
-    if func is None:
-        return False
+def _is_of_text(cls: type, func: types.FunctionType) -> bool:
     # Generated methods follow from the fields; those behind installed decorators stand in the text.
     code = func.__code__
     outside = origin.of_file(code.co_filename) != origin.PROJECT

@@ -55,7 +55,7 @@ class Objects:
             self._values.class_(label, kind)
             return self._values.write(label, value.__memo__(), owner)
         if isinstance(value, PurePath):
-            text = relative(str(value), owner) if self._walk.depends_on_file(owner) else str(value)
+            text = relative(str(value), owner) if self._walk.constants.depends_on_file(owner) else str(value)
             label.add("path", text)
             return True
         if origin.of_module(kind.__module__) in (origin.PROJECT, origin.UNKNOWN):

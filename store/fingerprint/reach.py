@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from types import CellType, FunctionType, ModuleType
+from typing import NamedTuple
 
 from store.encode import hash_bytes
 from store.fingerprint import origin
+from store.fingerprint.canon import Entry
+from store.fingerprint.constants import Constants
 from store.fingerprint.definitions import Definitions, functions_of_class
-from store.fingerprint.graph import Label, Node
-from store.fingerprint.kinds import IMMUTABLE
+from store.fingerprint.graph import LINK, Label, Node
+from store.fingerprint.kinds import carries
 from store.fingerprint.members import registered_with, traits_read_by_bases, write_members
 from store.fingerprint.names import Environment, Found
 from store.fingerprint.references import IGNORED_GLOBALS, References
@@ -31,49 +35,69 @@ _NO_ATTRIBUTES = {"__wrapped__", "__final__", "__override__", "__no_type_check__
 _READ_BY_NAME = {"__doc__", "__annotations__"}
 
 
+_Filling = tuple[Callable[..., None], Label, tuple[object, ...]]
+"""What fills a node, its label, and what of."""
+
+
+class _Home(NamedTuple):
+    """What the functions of a module have in common: where their names are looked up if they have no
+    closure, the distributions that they come with, and whether the module sets something in others."""
+
+    env: Environment
+    own: tuple[tuple[str, str], ...]
+    settings: bool
+
+
 class Walk:
-    """Makes nodes. One instance per process shares what functions have in common."""
+    """Makes nodes, and keeps them: those of functions and classes by their ids. One instance per
+    process shares what functions have in common."""
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
-        self._nodes: dict[object, Node] = {}
+        self.nodes: dict[object, Node] = {}
         self._names: dict[str, int] = {}
         self._alive: list[object] = []
-        self._places: dict[tuple[str, str], Node] = {}
-        self._pending: deque[Callable[[], None]] = deque()
-        self._constants: deque[Callable[[], None]] = deque()
+        self._homes: dict[int, _Home] = {}
+        self._pending: deque[_Filling] = deque()
+        self._last: deque[_Filling] = deque()
         self._fresh: list[object] = []
         self._packages: dict[str, tuple[Node, ...]] = {}
         self.values = Values(self)
         self.references = References(self)
-
-    def known(self, value: object) -> Node | None:
-        """The node of a function or class that was met before."""
-        return self._nodes.get(id(value))
+        self.constants = Constants(self)
 
     def root(self, value: object) -> Node:
-        """The node of a value, with all that it reaches filled. Raises `Unfingerprintable`."""
+        """The node of a value, with all that it reaches filled: that of a function or class, or one of
+        kind `root` for what has none. Raises `Unfingerprintable`."""
+        known = self.nodes.get(id(value))
+        if known is not None and not carries(value, "__memo_version__"):
+            return known
         name = getattr(value, "__qualname__", type(value).__qualname__)
         node = Node(f"{getattr(value, '__module__', '')}:{name}", "root", "")
         label = Label(node)
         try:
             self.values.write(label, value, Found(value, "", name, ()), called=True)
-            if not node.edges:
-                # Code of the engine adds nothing, and must still not be taken for other code.
-                label.add("name", node.name)
-            label.finish()
-            while self._pending or self._constants:
-                # Constants last: an import inside a function may change what they hold.
-                (self._pending or self._constants).popleft()()
+            if label.out == LINK:
+                node = node.edges[0]
+            else:
+                if not node.edges:
+                    # Code of the engine adds nothing, and must still not be taken for other code.
+                    label.add("name", node.name)
+                label.finish()
+            while self._pending or self._last:
+                # Constants: an import inside a function may change what they hold.
+                fill, below, args = (self._pending or self._last).popleft()
+                fill(below, *args)
+                below.finish()
         except BaseException:  # also Ctrl-C; raised again below
             # Nodes that were not filled must not be met again.
-            fresh = {self._nodes.pop(key) for key in self._fresh}
-            self._places = {key: node for key, node in self._places.items() if node not in fresh}
-            raise
-        finally:
+            fresh = {self.nodes.pop(key) for key in self._fresh}
+            self.constants.forget(fresh)
             self._pending.clear()
-            self._constants.clear()
+            self._last.clear()
             self._fresh.clear()
+            raise
+        self._fresh.clear()
         return node
 
     def node(
@@ -82,52 +106,59 @@ class Walk:
         name: str,
         kind: str,
         where: str | Callable[[], str],
-        fill: Callable[[Label], None],
-        *alive: object,
+        fill: Callable[..., None],
+        *args: object,
     ) -> Node:
-        """The node under a key, made and to be filled when it is new. `alive`: what the key's ids
-        are of."""
-        node = self._nodes.get(key)
+        """The node under a key; a new one will be filled by `fill(label, *args)`. What the key's ids
+        are of must be among these, which are kept."""
+        node = self.nodes.get(key)
         if node is not None:
             return node
         count = self._names[name] = self._names.get(name, 0) + 1
-        node = self._nodes[key] = Node(name if count == 1 else f"{name}#{count}", kind, where)
+        node = self.nodes[key] = Node(name if count == 1 else f"{name}#{count}", kind, where)
         self._fresh.append(key)
-        self._alive.extend(alive)
-        label = Label(node)
-
-        def finish() -> None:
-            fill(label)
-            label.finish()
-
-        (self._constants if kind == "constant" else self._pending).append(finish)
+        self._alive.append(args)
+        (self._last if kind == "constant" else self._pending).append((fill, Label(node), args))
         return node
 
     def function(self, func: FunctionType) -> Node:
         """The node of a project's function."""
-        node = self._nodes.get(id(func))
+        node = self.nodes.get(id(func))
         if node is not None:
             return node
-        entry = self.definitions.of_function(func)
-        module = str(func.__globals__.get("__name__", func.__module__))
+        entry, home = self.definitions.of_function(func), self._home(func)
+        code, module = func.__code__, home.env.module
+        place = partial(origin.place_of, module, code.co_filename, entry.line)
+        name = f"{module}:{code.co_qualname}"
+        return self.node(id(func), name, "function", place, self._fill_function, func, entry, home)
 
-        def fill(label: Label) -> None:
-            cells = dict(zip(func.__code__.co_freevars, func.__closure__ or (), strict=True))
-            env = Environment(module, func.__globals__, cells)
-            label.node.own = origin.distributions_of(module)
-            self.references.entry(label, entry, env, getattr(func, "__memo_imports__", None))
-            if self.references.decorators(label, entry, env):
-                label.add("read by a decorator", entry.meta[HINTS] + entry.meta[DOCS])
-            self.state(label, func, {ref.root for ref in entry.refs}, env)
-            if self.definitions.settings(module):
-                label.link(self.settings(module))
+    def _fill_function(self, label: Label, func: FunctionType, entry: Entry, home: _Home) -> None:
+        env = home.env
+        if func.__closure__:
+            cells = dict(zip(func.__code__.co_freevars, func.__closure__, strict=True))
+            env = Environment(env.module, func.__globals__, cells)
+        label.node.own = home.own
+        attributes = vars(func)
+        self.references.entry(label, entry, env, attributes.get("__memo_imports__") if attributes else None)
+        if entry.decorators and self.references.decorators(label, entry, env):
+            label.add("read by a decorator", entry.meta[HINTS] + entry.meta[DOCS])
+        if func.__defaults__ or func.__kwdefaults__ or attributes or env.cells:
+            self.state(label, func, entry, env)
+        if home.settings:
+            label.link(self.settings(env.module))
 
-        def place() -> str:
-            return origin.place_of(module, func.__code__.co_filename, entry.line)
+    def _home(self, func: FunctionType) -> _Home:
+        space = func.__globals__
+        home = self._homes.get(id(space))
+        if home is None:
+            module = str(space.get("__name__", func.__module__))
+            settings = bool(self.definitions.settings(module))
+            home = _Home(Environment(module, space), origin.distributions_of(module), settings)
+            if module in sys.modules and vars(sys.modules[module]) is space:
+                self._homes[id(space)] = home
+        return home
 
-        return self.node(id(func), f"{module}:{func.__code__.co_qualname}", "function", place, fill, func)
-
-    def state(self, label: Label, func: FunctionType, used: set[str], env: Environment) -> None:
+    def state(self, label: Label, func: FunctionType, entry: Entry, env: Environment) -> None:
         """What a function object carries: defaults, attributes, and cells that no name reads
         (`super()`)."""
         self.defaults(label, func)
@@ -135,9 +166,10 @@ class Walk:
         if attributes:
             label.add("attributes")
             self.values.state(label, attributes, self._owner(func, "attribute"))
-        if hasattr(func, "__wrapped__"):
-            self.values.write(label, func.__wrapped__, self._owner(func, "__wrapped__"), called=True)
-        for name in sorted(set(env.cells) - used):
+        if "__wrapped__" in vars(func):
+            wrapped = vars(func)["__wrapped__"]
+            self.values.write(label, wrapped, self._owner(func, "__wrapped__"), called=True)
+        for name in sorted(set(env.cells) - {ref.root for ref in entry.refs}):
             self.references.write(label, Ref(name, (), True), env)
 
     def defaults(self, label: Label, func: FunctionType) -> None:
@@ -156,34 +188,37 @@ class Walk:
     def class_(self, cls: type) -> Node:
         """The node of a project's class: its whole body, its bases, and what was put on it
         later."""
-        node = self._nodes.get(id(cls))
+        node = self.nodes.get(id(cls))
         if node is not None:
             return node
-        found = self.definitions.of_class(cls)
+        functions = list(functions_of_class(cls))
+        found = self.definitions.of_class(cls, functions)
+        entry, file = found or (None, "")
+        where = partial(origin.place_of, cls.__module__, file, entry.line) if entry else ""
+        name = f"{cls.__module__}:{cls.__qualname__}"
+        return self.node(id(cls), name, "class", where, self._fill_class, cls, entry, functions)
 
-        def fill(label: Label) -> None:
-            label.add("class", cls.__qualname__)
-            label.node.cls = cls
-            label.node.own = origin.distributions_of(cls.__module__)
-            for base in (*cls.__bases__, type(cls), *registered_with(cls)):
-                self.values.write(label, base, Found(base, "", base.__qualname__, ()))
-            if found:
-                entry, env = found[0], self._class_environment(cls)
-                self.references.entry(label, entry, env)
-                for trait in traits_read_by_bases(cls, self.references.decorators(label, entry, env)):
-                    label.add("read by a base", entry.meta[trait])
-            write_members(self, label, cls, in_text=found is not None)
-
-        def place() -> str:
-            return origin.place_of(cls.__module__, found[1], found[0].line) if found else ""
-
-        return self.node(id(cls), f"{cls.__module__}:{cls.__qualname__}", "class", place, fill, cls)
+    def _fill_class(
+        self, label: Label, cls: type, entry: Entry | None, functions: Iterable[FunctionType]
+    ) -> None:
+        label.add("class", cls.__qualname__)
+        label.node.cls = cls
+        label.node.own = origin.distributions_of(cls.__module__)
+        for base in (*cls.__bases__, type(cls), *registered_with(cls)):
+            self.values.write(label, base, Found(base, "", base.__qualname__, ()))
+        if entry:
+            env = self._class_environment(cls, functions)
+            self.references.entry(label, entry, env)
+            for trait in traits_read_by_bases(cls, self.references.decorators(label, entry, env)):
+                label.add("read by a base", entry.meta[trait])
+        write_members(self, label, cls, in_text=entry is not None)
 
     @staticmethod
-    def _class_environment(cls: type) -> Environment:
+    def _class_environment(cls: type, functions: Iterable[FunctionType]) -> Environment:
         cells: dict[str, CellType] = {}
-        for func in functions_of_class(cls):
-            cells.update(zip(func.__code__.co_freevars, func.__closure__ or (), strict=True))
+        for func in functions:
+            if func.__closure__:
+                cells.update(zip(func.__code__.co_freevars, func.__closure__, strict=True))
         cells.pop("__class__", None)
         return Environment(cls.__module__, vars(sys.modules.get(cls.__module__, object)), cells)
 
@@ -202,7 +237,7 @@ class Walk:
         name = module.__name__
 
         def fill(label: Label) -> None:
-            label.node.notes.append(why)
+            label.node.notes += (why,)
             env = Environment(name, vars(module))
             for variable in sorted(vars(module)):
                 if variable not in IGNORED_GLOBALS and variable not in _READ_BY_NAME:
@@ -210,62 +245,6 @@ class Walk:
                     self.references.write(label, Ref(variable, (), True), env)
 
         return self.node(("module", name), name, "module", origin.file_of(module), fill)
-
-    def constant(self, found: Found, reader: str) -> Node:
-        """The node of a module-level value, or of one in the closure of `reader`.
-
-        A name keeps the value that it had first: later ones are what functions that ran have made
-        of it.
-        """
-        place_known = (found.module, found.name)
-        if found.module and place_known in self._places:
-            return self._places[place_known]
-        value = found.value
-        module, name = "", f"{reader}.{found.name}"
-        if found.module:
-            module, name = self.definitions.home(found.module, found.name)
-        # With the value's id: another module may have put another value under an imported name.
-        key = ("constant", module, name, id(value))
-        owner = Found(value, module, name, ())
-
-        def fill(label: Label) -> None:
-            if not self.values.write(label, value, owner):
-                self.expression(label, found)
-            if module in sys.modules and not isinstance(value, IMMUTABLE):
-                # Two names of one object are another thing than two equal objects.
-                names = sum(other is value for other in list(vars(sys.modules[module]).values()))
-                label.add("names", str(names))
-
-        def place() -> str:
-            for defined_in, entry in self.definitions.of_constant(module, name) if module else ():
-                return origin.place_of(defined_in, origin.file_of(sys.modules[defined_in]), entry.line)
-            return ""
-
-        node = self.node(key, f"{module}:{name}" if module else name, "constant", place, fill, value)
-        if found.module:
-            self._places[place_known] = node
-        return node
-
-    def expression(self, label: Label, found: Found) -> None:
-        """What defines a name, for a value that does not say itself what it is."""
-        entries = self.definitions.of_constant(found.module, found.name) if found.module else []
-        if not self._imported_from_outside(label, found) and not entries:
-            self.values.state(label, found.value, found)
-        for module, entry in entries:
-            env = Environment(module, vars(sys.modules[module]))
-            self.references.entry(label, entry, env)
-            self.references.decorators(label, entry, env)
-
-    def _imported_from_outside(self, label: Label, found: Found) -> bool:
-        module, name = self.definitions.home(found.module, found.name) if found.module else ("", "")
-        outside = bool(module) and origin.of_module(module) in (origin.INSTALLED, origin.STDLIB)
-        if outside:
-            self.values.external(label, module, (name,))
-        return outside
-
-    def depends_on_file(self, found: Found) -> bool:
-        """Whether a constant is made from the place of its module's file."""
-        return bool(found.module) and self.definitions.depends_on_file(found.module, found.name)
 
     def extension(self, module: str) -> Node:
         """The node of a project's module that is not written in Python."""
@@ -289,9 +268,9 @@ class Walk:
     def distribution(self, name: str, version: str) -> Node:
         """The node of an installed distribution."""
         key = ("package", name)
-        if key not in self._nodes:
+        if key not in self.nodes:
             label = Label(Node(name, "package", f"{name} {version}"))
             label.add("distribution", f"{name} {version}")
             label.finish()
-            self._nodes[key] = label.node
-        return self._nodes[key]
+            self.nodes[key] = label.node
+        return self.nodes[key]

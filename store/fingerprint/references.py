@@ -6,10 +6,11 @@ to, and what is widened where a name can only be known while running.
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Iterable
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
@@ -35,6 +36,17 @@ _LOADERS = {
     "runpy.run_path", "sys.modules",
 }  # fmt: skip
 """What gives modules by names that nobody can know before."""
+_ABSENT = object()
+
+
+class _Outside(NamedTuple):
+    """What stands for a value of a module outside the project: the module and the value, the text, and
+    the distributions that it comes with."""
+
+    module: ModuleType
+    value: object
+    text: bytes
+    packages: tuple[Node, ...]
 
 
 class References:
@@ -42,6 +54,7 @@ class References:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
+        self._met: dict[tuple[int, tuple[str, ...]], _Outside] = {}
 
     def entry(
         self, label: Label, entry: Entry, env: Environment, imports: Iterable[str] | None = None
@@ -55,13 +68,49 @@ class References:
         node.notes += entry.notes
         for name in entry.loads:
             load(name, env)
-        for ref in entry.refs:
-            if imports is None or not _loads(ref, env):
+        if imports is None:
+            self._refs(label, entry.refs, env)
+            return
+        self._refs(label, [ref for ref in entry.refs if not _loads(ref, env)], env)
+        node.notes += (f"{node.name} imports by computed names only what its __memo_imports__ says",)
+        self._refs(label, [Ref(f"import {name}", (), False) for name in imports], env)
+
+    def _refs(self, label: Label, refs: Iterable[Ref], env: Environment) -> None:
+        """Write references. Most name a function of the project, or something outside it that was met
+        before: as `write` writes them, only faster."""
+        variables, cells = env.variables, env.cells
+        for ref in refs:
+            root, attrs, called = ref
+            if root in cells or root in IGNORED_GLOBALS or " " in root:
                 self.write(label, ref, env)
-        if imports is not None:
-            node.notes.append(f"{node.name} imports by computed names only what its __memo_imports__ says")
-            for name in imports:
-                self.write(label, Ref(f"import {name}", (), False), env)
+                continue
+            value = variables.get(root, _ABSENT)
+            if not attrs and self._known(label, value, called):
+                continue
+            if type(value) is FunctionType and not attrs and not vars(value):
+                self._walk.values.function(label, value, Found(value, env.module, root, ()), called)
+            elif not self._outside(label, value, ref):
+                self.write(label, ref, env)
+
+    def _known(self, label: Label, value: object, called: bool) -> bool:
+        """Link a function or class that was met before: as `Values` writes it, only faster."""
+        node = self._walk.nodes.get(id(value))
+        if node is None:
+            return False
+        if not called and isinstance(value, FunctionType):
+            label.add("named", value.__name__)
+        label.link(node)
+        return True
+
+    def _outside(self, label: Label, value: Any, ref: Ref) -> bool:
+        """Write again what was met outside the project, if a reference leads there."""
+        holder, way = (builtins, (ref.root, *ref.attrs)) if value is _ABSENT else (value, ref.attrs)
+        known = self._met.get((id(holder), way))
+        if known is None or vars(holder).get(way[0], _ABSENT) is not known.value:
+            return False
+        label.out += known.text
+        label.node.edges += known.packages
+        return True
 
     def decorators(self, label: Label, entry: Entry, env: Environment) -> bool:
         """Write the decorators; whether one is installed, and may read any trait of what it
@@ -87,15 +136,31 @@ class References:
         found = find(ref, env)
         if isinstance(found, Missing):
             label.add("missing")
-            label.node.notes += [found.note] if found.note else []
+            label.node.notes += (found.note,) if found.note else ()
         elif isinstance(found, External):
+            start, linked = len(label.out), len(label.node.edges)
             self._walk.values.external(label, found.module, found.attrs)
             if _is_loader(found):
                 name = ".".join((found.module, *found.attrs))
-                label.node.notes.append(f"{label.node.name} uses {name}: every module of the project counts")
+                label.node.notes += (f"{label.node.name} uses {name}: every module of the project counts",)
                 self._tree(label, "", env)
+            else:
+                self._remember(ref, env, bytes(label.out[start:]), label.node.edges[linked:])
         else:
             self._found(label, ref, found)
+
+    def _remember(self, ref: Ref, env: Environment, text: bytes, nodes: list[Node]) -> None:
+        """Keep what a name stands for outside the project, while its module holds the same value."""
+        if ref.root in env.cells or " " in ref.root or any(node.kind != "package" for node in nodes):
+            return
+        way = (ref.root, *ref.attrs)
+        holder = env.variables.get(way[0], _ABSENT)
+        holder, way = (builtins, way) if holder is _ABSENT else (holder, way[1:])
+        if not way or type(holder) is not ModuleType or way[0].startswith("@"):
+            return
+        value = vars(holder).get(way[0], _ABSENT)
+        if value is not _ABSENT and not isinstance(value, ModuleType):
+            self._met[id(holder), way] = _Outside(holder, value, text, tuple(nodes))
 
     def _found(self, label: Label, ref: Ref, found: Found) -> None:
         value = found.value
@@ -105,12 +170,7 @@ class References:
         if found.attrs:
             label.add("attributes", ".".join(found.attrs))
         called = ref.called and not found.attrs
-        known = self._walk.known(value)
-        if known is not None:
-            # As `Values` writes it when it is met for the first time, only faster.
-            if isinstance(value, FunctionType) and not called:
-                label.add("named", value.__name__)
-            label.link(known)
+        if self._known(label, value, called):
             return
         if ref.root != OWN_MODULE and isinstance(value, ModuleType):
             why = f"{label.node.name} uses the module {value.__name__} as a value: it is taken whole"

@@ -1,32 +1,36 @@
 """Parsed source files: the definitions of each, found by name, line or position.
 
 Owns: reading a file, the list of its definitions with their canonical digests, and the cache of
-those lists under the digest of the file's bytes. A list that was cached is plain JSON; one that
-cannot be read is made again.
+those lists under the digest of the file's bytes. A list that was cached is msgpack of plain values;
+one that cannot be read is made again.
 
-Does not promise: that the text is what was loaded; `store.fingerprint.loaded` compares the two
-where they may differ.
+Does not promise: that the text is what was loaded; `store.fingerprint.loaded` says where the two may
+differ.
 """
 
 from __future__ import annotations
 
 import ast
-import json
 import linecache
 import os
 import re
 import sys
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
+from types import CodeType
 from typing import Any, Protocol
+
+import msgpack
 
 from store.encode import hash_bytes
 from store.fingerprint.canon import Around, Entry, digest_definition
+from store.fingerprint.loaded import Compiled, compiled, may_differ
 from store.fingerprint.scope import Ref, modules_of
 from store.fingerprint.statements import bound_by, bound_by_all, changed_by, imported_by, sets_outside
 
 __all__ = ["SourceCache", "SourceFile", "Sources"]
 
-_PYTHON = f"memoflow source 2 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
+_PYTHON = f"memoflow source 3 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
 _PARSER = ("canon", "scope", "source", "statements", "syntax", "traits")
 
 
@@ -39,25 +43,28 @@ class SourceCache(Protocol):
 
 
 class SourceFile:
-    """The definitions of one file, each made from its row when it is first asked for.
+    """The definitions of one file, each made from its row when it is first asked for: most are not.
 
-    `binders` and `changers`: by module-level name, the numbers of the entries that bind it, and of
-    those that may change its value, in order. `settings`: the numbers of those that set something in
-    a module of others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of
-    the file does.
+    `places`: the line and the qualified name of each, `rows`: the rest of it. `binders` and
+    `changers`: by module-level name, the numbers of the entries that bind it, and of those that may
+    change its value, in order. `settings`: the numbers of those that set something in a module of
+    others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of the file
+    does. `text` is kept where what was loaded from the file may be something else.
     """
 
     def __init__(
         self,
-        rows: list[Any],
-        binders: dict[str, list[int]],
-        changers: dict[str, list[int]],
-        imports: dict[str, list[str]],
-        stars: list[str],
-        uses: list[str],
-        settings: list[int],
+        places: Sequence[str],
+        rows: Sequence[bytes],
+        binders: Mapping[str, Sequence[int]],
+        changers: Mapping[str, Sequence[int]],
+        imports: Mapping[str, Sequence[str]],
+        stars: Sequence[str],
+        uses: Sequence[str],
+        settings: Sequence[int],
         digest: str,
     ) -> None:
+        self.places = places
         self.rows = rows
         self.binders = binders
         self.changers = changers
@@ -66,27 +73,43 @@ class SourceFile:
         self.uses = uses
         self.settings = settings
         self.digest = digest
+        self.text: bytes | None = None
+        self._compiled: Compiled | None = None
         self._entries: dict[int, Entry] = {}
-        self._lines: dict[int, list[int]] = {}
-        self._names: dict[str, list[int]] = {}
-        for number, (_, qualname, line, *_) in enumerate(rows):
-            self._lines.setdefault(line, []).append(number)
-            self._names.setdefault(qualname, []).append(number)
+        # The first of those that share a place: lambdas, which are looked for otherwise.
+        self._numbers = dict(zip(reversed(places), range(len(rows) - 1, -1, -1), strict=True))
 
     def entry(self, number: int) -> Entry:
         """The definition of that number."""
         entry = self._entries.get(number)
         if entry is None:
-            entry = self._entries[number] = _entry(self.rows[number])
+            entry = self._entries[number] = _entry(self.places[number], self.rows[number])
         return entry
 
-    def at_line(self, line: int) -> list[Entry]:
-        """The definitions that begin on a line."""
-        return [self.entry(number) for number in self._lines.get(line, ())]
+    def at(self, line: int, qualname: str) -> Entry | None:
+        """The definition of that qualified name that begins on a line."""
+        number = self._numbers.get(f"{line} {qualname}")
+        return None if number is None else self.entry(number)
 
-    def named(self, qualname: str) -> list[Entry]:
-        """The definitions of that qualified name."""
-        return [self.entry(number) for number in self._names.get(qualname, ())]
+    def lambdas_at(self, line: int) -> list[Entry]:
+        """The lambdas that begin on a line."""
+        start = f"{line} "
+        numbers = [number for number, place in enumerate(self.places) if place.startswith(start)]
+        return [entry for entry in map(self.entry, numbers) if entry.kind == "lambda"]
+
+    def classes(self, qualname: str) -> list[Entry]:
+        """The classes of that qualified name."""
+        end = f" {qualname}"
+        numbers = [number for number, place in enumerate(self.places) if place.endswith(end)]
+        return [entry for entry in map(self.entry, numbers) if entry.kind == "class"]
+
+    def has_loaded(self, code: CodeType) -> bool:
+        """Whether a piece of loaded code is what the file defines."""
+        if self.text is None:
+            return True
+        if self._compiled is None:
+            self._compiled = compiled(code.co_filename, self.text)
+        return code in self._compiled.get((code.co_qualname, code.co_firstlineno), ())
 
 
 class Sources:
@@ -98,10 +121,15 @@ class Sources:
 
     def file(self, name: str) -> SourceFile | None:
         """The definitions in a file, None where there is no such file or it is no Python source."""
-        if name not in self._files:
+        try:
+            return self._files[name]
+        except KeyError:
             text = read_source(name)
-            self._files[name] = None if text is None else self._load(text)
-        return self._files[name]
+            source = None if text is None else self._load(text)
+            if source is not None and may_differ(name):
+                source.text = text
+            self._files[name] = source
+            return source
 
     def _load(self, text: bytes) -> SourceFile | None:
         key = hash_bytes(_maker() + text).hex()
@@ -121,7 +149,7 @@ class Sources:
 def read_source(name: str) -> bytes | None:
     """The text of a file, or of a notebook's cell, which only `linecache` holds."""
     try:
-        with open(name, "rb") as file:  # noqa: PTH123  # a third of the cost of Path.read_bytes
+        with open(name, "rb", buffering=0) as file:  # noqa: PTH123  # a third of the cost of Path.read_bytes
             return file.read()
     except OSError:
         lines = linecache.cache.get(name)
@@ -169,52 +197,32 @@ def parse(text: bytes) -> SourceFile:
                 numbers.setdefault(name, []).append(len(entries) - 1)
     whole = [*sorted(whole), repr(sorted(imports.items())), repr(stars)]
     digest = hash_bytes("\n".join(whole).encode("utf-8", "surrogatepass"))
-    rows = [_row(entry) for entry in entries]
-    return SourceFile(rows, binders, changers, imports, stars, sorted(around.uses), settings, digest.hex())
+    places, rows = zip(*map(_row, entries), strict=True) if entries else ((), ())
+    return SourceFile(
+        places, rows, binders, changers, imports, stars, sorted(around.uses), settings, digest.hex()
+    )
 
 
-def _row(entry: Entry) -> list[Any]:
-    """An entry as JSON can hold it: few and long strings are read fastest. What most entries lack
-    stands at the end."""
-    row = [
-        entry.kind, entry.qualname, entry.line, entry.code.hex(), _refs_text(entry.refs),
-        " ".join(trait.hex() for trait in entry.meta),
-    ]  # fmt: skip
-    rest = [
-        entry.reads,
-        entry.body,
-        entry.notes,
-        entry.loads,
-        *((code.hex(), _refs_text(r)) for code, r in entry.decorators),
-    ]
-    return [*row, *rest] if any(rest) else row
+def _row(entry: Entry) -> tuple[str, bytes]:
+    kind, qualname, line, *fields = entry
+    return f"{line} {qualname}", _packed([kind, *fields])
 
 
-def _entry(row: list[Any]) -> Entry:
-    kind, qualname, line, code, refs, meta = row[:6]
-    reads, body, notes, loads = row[6:10] or (0, (), (), ())
-    return Entry(
-        kind, qualname, line, tuple(body), bytes.fromhex(code), _refs(refs),
-        tuple([(bytes.fromhex(item), _refs(free)) for item, free in row[10:]]),
-        tuple(map(bytes.fromhex, meta.split(" "))), reads, tuple(notes), tuple(loads),
-    )  # fmt: skip
+def _entry(place: str, row: bytes) -> Entry:
+    line, _, qualname = place.partition(" ")
+    kind, code, refs, meta, body, decorators, reads, notes, loads = _unpacked(row)
+    applied = tuple([(digest, _refs(free)) for digest, free in decorators]) if decorators else ()
+    fields = (kind, qualname, int(line), code, _refs(refs), meta, body, applied, reads, notes, loads)
+    return _new(Entry, fields)
 
 
-def _refs_text(refs: tuple[Ref, ...]) -> str:
-    return "\n".join("\t".join(("+" * ref.called, ref.root, *ref.attrs)) for ref in refs)
-
-
-def _refs(text: str) -> tuple[Ref, ...]:
-    if not text:
-        return ()
-    parts = [line.split("\t") for line in text.split("\n")]
-    return tuple([Ref(root, tuple(attrs), called == "+") for called, root, *attrs in parts])
+def _refs(rows: Iterable[tuple[str, tuple[str, ...], bool]]) -> tuple[Ref, ...]:
+    return tuple([_new(Ref, row) for row in rows])
 
 
 def _pack(source: SourceFile) -> bytes:
     names = [source.binders, source.changers, source.imports, source.stars, source.uses]
-    fields = [source.rows, *names, source.settings, source.digest]
-    body = json.dumps(fields, separators=(",", ":")).encode()
+    body = _packed([source.places, source.rows, *names, source.settings, source.digest])
     return hash_bytes(body) + body
 
 
@@ -222,6 +230,12 @@ def _unpack(data: bytes) -> SourceFile | None:
     if hash_bytes(data[16:]) != data[:16]:
         return None
     try:
-        return SourceFile(*json.loads(data[16:]))
-    except (ValueError, TypeError, RecursionError):  # whole, but no list of definitions
+        return SourceFile(*_unpacked(data[16:]))
+    except (ValueError, TypeError, LookupError, msgpack.UnpackException):  # whole, but no definitions
         return None
+
+
+_packed: Callable[[object], bytes] = partial(msgpack.packb, unicode_errors="surrogatepass")
+_unpacked: Callable[[bytes], Any] = partial(msgpack.unpackb, use_list=False, unicode_errors="surrogatepass")
+_new = tuple.__new__
+"""As a named tuple's own way, at half the cost."""

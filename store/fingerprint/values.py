@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Values"]
 
+_PLAIN = frozenset(PLAIN)
+_FUNCTION_OR_CLASS = (types.FunctionType, type)
+
 
 class Values:
     """Writes values into labels; code inside becomes edges to nodes of the walk."""
@@ -49,24 +52,24 @@ class Values:
                 label.link(self._walk.module(value, why))
             else:
                 self.external(label, value.__name__, ())
-        elif isinstance(value, types.FunctionType | type):
+        elif isinstance(value, _FUNCTION_OR_CLASS):
             self.write(label, value, found, called=called)
         else:
-            apart = Label(Node("", "value", ""))
-            if is_code(value) and self.write(apart, value, found, called=called):
+            apart = Label(Node("", "value", "")) if is_code(value) else None
+            if apart and self.write(apart, value, found, called=called):
                 label.take(apart)
             else:
-                label.link(self._walk.constant(found, label.node.name))
+                label.link(self._walk.constants.node(found, label.node.name))
 
     def write(self, label: Label, value: Any, owner: Found, called: bool = False) -> bool:
         """Write a value. False where something in it could not say what it is."""
         kind = type(value)
-        if kind in PLAIN:
+        if kind in _PLAIN:
             self._plain(label, value, owner)
         elif callable(value) and carries(value, "__memo_version__"):
             self._pinned(label, value)
         elif kind is types.FunctionType:
-            self._function(label, value, owner, called)
+            self.function(label, value, owner, called)
         elif isinstance(value, type):
             self.class_(label, value)
         elif isinstance(value, types.ModuleType):
@@ -148,7 +151,11 @@ class Values:
         return clear if factory is None else self.write(label, factory, owner) and clear
 
     def _plain(self, label: Label, value: Any, owner: Found) -> None:
-        if isinstance(value, str) and value.startswith(os.sep) and self._walk.depends_on_file(owner):
+        if (
+            isinstance(value, str)
+            and value.startswith(os.sep)
+            and self._walk.constants.depends_on_file(owner)
+        ):
             label.add("path", relative(value, owner))
         else:
             label.add("value", digest(value))
@@ -156,32 +163,37 @@ class Values:
     def _pinned(self, label: Label, value: Any) -> None:
         name = f"{value.__module__}:{value.__qualname__}"
 
-        def fill(inner: Label) -> None:
+        def fill(inner: Label, value: Any) -> None:
             inner.add("pinned", f"{value.__qualname__} {value.__memo_version__!r}")
 
         label.link(self._walk.node(("pinned", id(value)), name, "pinned", "", fill, value))
 
-    def _function(self, label: Label, func: types.FunctionType, owner: Found, called: bool) -> None:
+    def function(self, label: Label, func: types.FunctionType, owner: Found, called: bool) -> None:
+        """A function that says nothing of its version."""
         if not called:
             label.add("named", func.__name__)
-        file = func.__code__.co_filename
-        kind = origin.of_file(file)
-        module = str(func.__globals__.get("__name__", ""))
-        if kind == origin.UNKNOWN and origin.of_module(module) not in (origin.PROJECT, origin.UNKNOWN):
-            kind = origin.of_module(module)
-        if kind == origin.INSTALLED and not origin.distributions_of(module):
-            kind = origin.PROJECT
+        kind = self._origin_of(func)
         if kind in (origin.PROJECT, origin.UNKNOWN):
             label.link(self._walk.function(func))
             return
         if kind != origin.ENGINE:
-            self.external(label, module, (func.__code__.co_qualname,))
+            self.external(label, _module_of(func), (func.__code__.co_qualname,))
         if id(func) not in self._inside:
             self._inside[id(func)] = len(self._inside)
             try:
                 self._carried(label, func, owner)
             finally:
                 del self._inside[id(func)]
+
+    @staticmethod
+    def _origin_of(func: types.FunctionType) -> str:
+        kind = origin.of_file(func.__code__.co_filename)
+        if kind == origin.UNKNOWN:
+            module = origin.of_module(_module_of(func))
+            kind = kind if module == origin.PROJECT else module
+        if kind == origin.INSTALLED and not origin.distributions_of(_module_of(func)):
+            kind = origin.PROJECT
+        return kind
 
     def _carried(self, label: Label, func: types.FunctionType, owner: Found) -> None:
         """The project's code behind an installed decorator: what it wraps, and what its closure
@@ -251,9 +263,13 @@ class Values:
         try:
             if not self.write(label, value, owner):
                 what = label.node.name if label.node.kind == "constant" else owner.name
-                label.node.notes.append(f"{what}: its state is not counted, only its type")
+                label.node.notes += (f"{what}: its state is not counted, only its type",)
         finally:
             self.objects.taking_apart = False
+
+
+def _module_of(func: types.FunctionType) -> str:
+    return str(func.__globals__.get("__name__", ""))
 
 
 def _is_made_by_a_call(cls: type) -> bool:

@@ -165,6 +165,26 @@ def test_pinned_function_counts_by_its_version_alone(load: Load) -> None:
     assert names(first)["subject:made"] == "pinned"
 
 
+def test_pinned_class_counts_alike_before_and_after_an_instance_of_it_was_met(load: Load) -> None:
+    module = load("""
+        class Pinned:
+            __memo_version__ = "1"
+
+            def __call__(self, x):
+                return x
+
+
+        MADE = [Pinned()]
+
+
+        def subject(x):
+            return MADE[0](x)
+    """)
+    one = Fingerprinter()
+    one.of(module.subject)
+    assert one.of(module.Pinned) == Fingerprinter().of(module.Pinned)
+
+
 @pytest.mark.parametrize(
     ("expression", "note"),
     [
@@ -277,6 +297,52 @@ def test_code_edited_after_it_was_loaded_does_not_get_the_key_of_the_edit(load: 
     assert "far counts by its bytecode: its file says something else" in stale.notes
 
 
+def test_code_loaded_before_an_edit_counts_by_the_text_that_was_read_before_it(load: Load) -> None:
+    text = """
+        def looked_at(x):
+            return x + 1
+
+
+        def later(x):
+            return x + 2
+    """
+    module = load(text)
+    before, one = Fingerprinter().of(module.later), Fingerprinter()
+    one.of(module.looked_at)
+    Path(str(module.__file__)).write_text(textwrap.dedent(text).replace("x + 2", "x - 2"))
+    assert one.of(module.later) == before
+    assert one.of(module.later).notes == ()
+    assert Fingerprinter().of(module.later) != before
+
+
+@pytest.mark.parametrize("place", ["builtins", "numpy", "subject"])
+def test_what_a_name_outside_the_project_stands_for_is_looked_up_for_each_function(
+    load: Load, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    module = load("""
+        import numpy
+
+
+        def first(x):
+            return abs(x) + numpy.abs(x)
+
+
+        def second(x):
+            return abs(x) + numpy.abs(x)
+
+
+        def ours(x):
+            return x
+    """)
+    one = Fingerprinter()
+    before = one.of(module.first)
+    assert Fingerprinter().of(module.second) == before
+    monkeypatch.setattr(sys.modules[place], "abs", module.ours, raising=False)
+    after = one.of(module.second)
+    assert "subject:ours" in names(after)
+    assert after == Fingerprinter().of(module.second) != before
+
+
 def test_bytecode_cached_before_an_edit_of_the_same_second_does_not_get_the_key_of_the_edit(
     tmp_path: Path,
 ) -> None:
@@ -322,7 +388,7 @@ def test_cache_gives_the_same_fingerprint_and_survives_corruption(load: Load) ->
     (key,) = cache.data
     good = cache.data[key]
     assert Fingerprinter(cache).of(module.subject) == first
-    other = hash_bytes(b"[[], {}]") + b"[[], {}]"
+    other = hash_bytes(b"\x92\x90\x80") + b"\x92\x90\x80"
     for bad in (b"", b"x", good[:-1], good[:20] + b"?" + good[21:], b"[]", good + b" ", other):
         cache.data[key] = bad
         assert Fingerprinter(cache).of(module.subject) == first

@@ -1,7 +1,8 @@
 """The table of edits: what must run again after each, and what must not.
 
 Each case's function is fingerprinted before and after its edit, in fresh processes, under two hash seeds,
-in two folders and from two working directories; none of these may matter, only the edit.
+in two folders and from two working directories; none of these may matter, only the edit. Under the second
+seed what was parsed is kept in one store before and after the edit, and read from it when asked again.
 """
 
 from __future__ import annotations
@@ -42,12 +43,12 @@ def write_after(case: dict[str, Any], folder: Path) -> None:
         file.write_text(text.replace(edit["old"], edit["new"]))
 
 
-def measure(folder: Path, seed: str, cwd: Path) -> dict[str, str]:
+def measure(folder: Path, seed: str, cwd: Path, *store: Path) -> dict[str, str]:
     """The digest of every case below a folder, by case, from a fresh process."""
     environment = {
         **os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
-    command = [sys.executable, str(HERE / "measure.py"), str(folder)]
+    command = [sys.executable, str(HERE / "measure.py"), str(folder), *map(str, store)]
     done = subprocess.run(command, env=environment, cwd=cwd, stdout=subprocess.PIPE, check=True)
     digests: dict[str, str] = json.loads(done.stdout)
     return digests
@@ -55,17 +56,26 @@ def measure(folder: Path, seed: str, cwd: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def digests(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, str]]:
-    """Digests by (before or after, hash seed), then by case."""
-    running = {}
+    """Digests by (before or after, hash seed), then by case; those from a warm store under `again`."""
+    tops = {}
+    for seed in ("1", "2"):
+        for state, write in (("before", write_before), ("after", write_after)):
+            top = tops[state, seed] = tmp_path_factory.mktemp(f"{state}{seed}")
+            for number, case in enumerate(CASES):
+                write(case, top / "cases" / f"{number:03}")
+    store = tmp_path_factory.mktemp("store")
+
+    def without_store() -> dict[tuple[str, str], dict[str, str]]:
+        one = {state: tops[state, "1"] for state in ("before", "after")}
+        return {(state, "1"): measure(top / "cases", "1", top) for state, top in one.items()}
+
+    def with_store() -> dict[tuple[str, str], dict[str, str]]:
+        runs = [("before", "2"), ("after", "2"), ("before", "again"), ("after", "again")]
+        return {run: measure(tops[run[0], "2"] / "cases", "2", ROOT, store) for run in runs}
+
     with ThreadPoolExecutor() as pool:
-        for seed in ("1", "2"):
-            for state, write in (("before", write_before), ("after", write_after)):
-                top = tmp_path_factory.mktemp(f"{state}{seed}")
-                for number, case in enumerate(CASES):
-                    write(case, top / "cases" / f"{number:03}")
-                cwd = top if seed == "1" else ROOT
-                running[state, seed] = pool.submit(measure, top / "cases", seed, cwd)
-    return {key: future.result() for key, future in running.items()}
+        first, second = pool.submit(without_store), pool.submit(with_store)
+        return first.result() | second.result()
 
 
 def test_no_two_cases_share_a_name() -> None:
@@ -82,4 +92,6 @@ def test_edit_runs_again_exactly_what_it_must(
     assert re.fullmatch("[0-9a-f]{32}", after)
     assert digests["before", "2"][name] == before, "hash seed, folder or working directory changed it"
     assert digests["after", "2"][name] == after, "hash seed, folder or working directory changed it"
+    assert digests["before", "again"][name] == before, "what the store kept of the sources changed it"
+    assert digests["after", "again"][name] == after, "what the store kept of the sources changed it"
     assert ("same" if before == after else "rerun") == CASES[number]["must"]

@@ -1,9 +1,10 @@
-"""Hostile JSON in a store: ledgers, and lists of what source files define."""
+"""Hostile texts in a store: ledgers, which are JSON, and lists of what source files define, in msgpack."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import msgpack
 import pytest
 
 from store import Store
@@ -26,14 +27,23 @@ LEDGERS = [
 SOURCES = [
     b"",
     b"x",
-    b"[" * 100_000,
-    b"{}",
-    b"5",
-    b"[1,2,3]",
-    b"[[],{},{},[]]",
-    b"[[[1,2,3,4,5,6,7,8,9,10]],{},{},[]]",
-    b'[[],{"double":[99]},{},[]]',
-    b'[[],{"double":"x"},{},[5]]',
+    b"\x91" * 100_000,
+    b"\xdd\xff\xff\xff\xff",
+    b"\xd7\xff" + b"\xff" * 8,
+    *map(
+        msgpack.packb,
+        (
+            {},
+            5,
+            [1, 2, 3],
+            [[], [], {}, {}],
+            [[], [], {}, {}, {}, [], [], [], "", ""],
+            [5, 5, {}, {}, {}, [], [], [], ""],
+            [["1 double"], [], {}, {}, {}, [], [], [], ""],
+            [[{}], [b""], {}, {}, {}, [], [], [], ""],
+            [[], [], {5: []}, {}, {}, [], [], [], ""],
+        ),
+    ),
 ]
 
 
