@@ -1,0 +1,98 @@
+"""Mutants: programs that differ from their parents in one place, or that join two of them.
+
+Owns the choice of parents, the naming of mutants, and that no two of them are equal. What can be
+changed in a form is in `tasks.mutation`. Everything is drawn from the seed: the same arguments give
+the same mutants, and the first ones of many are those of few. Nothing is run, so a mutant has the
+right types and may raise all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from random import Random
+
+import numpy as np
+
+from tasks.errors import Refused
+from tasks.form import Form
+from tasks.grid import Colour
+from tasks.inference import Table
+from tasks.mutation import KINDS, Mutation, Strain
+from tasks.program import Program, parse
+from tasks.puzzle import Sample, pairs
+from tasks.signature import Signature
+
+__all__ = ["ORIGIN", "Parent", "mutate"]
+
+ORIGIN = "mutant"
+DRAWS = 20
+"""Draws for each mutant that is wanted, at most: where parents are few, so are their mutants."""
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A program to mutate: its text, how often it is drawn beside the others, and its name."""
+
+    source: str
+    weight: int
+    name: str
+
+
+def mutate(
+    train: tuple[Sample, ...],
+    parents: tuple[Parent, ...],
+    signatures: tuple[Signature, ...],
+    count: int,
+    seed: int,
+) -> tuple[Program, ...]:
+    """Up to `count` different mutants of the parents, none of them a parent.
+
+    Their constants may become colours of the train samples. Raises Refused for a parent that is no
+    program over the signatures' names.
+    """
+    names = frozenset(signature.name for signature in signatures)
+    forms = [parse(parent.source, names, parent.name) for parent in parents]
+    table, colours = Table(signatures, forms), _colours(train)
+    strains = [
+        Strain(parent.name, table.read(form), table, colours)
+        for parent, form in zip(parents, forms, strict=True)
+    ]
+    found: list[Program] = []
+    known = {form.text for form in forms}
+    for parent, mutation in _drawn(strains, [parent.weight for parent in parents], count, Random(f"{seed}")):
+        if mutation.form.text not in known and _admitted(mutation.form, parent, names):
+            known.add(mutation.form.text)
+            found.append(Program(f"{parent.name} ~ {mutation.what}", mutation.form.text, ORIGIN))
+            if len(found) == count:
+                break
+    return tuple(found)
+
+
+def _drawn(
+    strains: list[Strain], weights: list[int], count: int, random: Random
+) -> Iterator[tuple[Strain, Mutation]]:
+    """Mutations with their parents, as they are drawn; not all of them are new."""
+    upto = [*accumulate(weights)]
+    for _ in range(DRAWS * count if strains else 0):
+        parent, other = random.choices(strains, cum_weights=upto, k=2)
+        mutation = random.choice(KINDS)(parent, other, random)
+        if mutation is not None:
+            yield parent, mutation
+
+
+def _admitted(form: Form, parent: Strain, names: frozenset[str]) -> bool:
+    """Whether a mutant's form is a program, of types that fit as well as its parent's do."""
+    if len(parent.table.read(form).misfits) > len(parent.reading.misfits):
+        return False
+    try:
+        return parse(form.text, names) == form
+    except Refused:  # too long, or a call of what a mutation has put there
+        return False
+
+
+def _colours(train: tuple[Sample, ...]) -> tuple[Colour, ...]:
+    """The colours of the train samples, ascending."""
+    grids = [grid for pair in pairs(train) for grid in pair]
+    return tuple(sorted({colour for grid in grids for colour in np.unique(grid).tolist()}))
