@@ -132,7 +132,7 @@ def rewire(parent: Strain, other: Strain, random: Random) -> Mutation | None:
     earlier: list[Operand] = [("param", name) for name in parent.table.params]
     earlier += [("step", number) for number in range(place.step)]
     present, asked = written(parent.reading.operands[place]), parent.reading.asked[place]
-    fitting = [each for each in earlier if written(each) != present and fits(parent.type_of(each), asked, {})]
+    fitting = [each for each in earlier if written(each) != present and _may(parent.type_of(each), asked)]
     operand = _one(random, fitting)
     return None if operand is None else _replaced("rewire", parent, place, operand)
 
@@ -146,7 +146,7 @@ def drop_step(parent: Strain, other: Strain, random: Random) -> Mutation | None:
     fitting = [
         operand
         for operand in arguments(parent.form.steps[number])
-        if operand[0] in ("step", "param") and fits(parent.type_of(operand), result, {})
+        if operand[0] in ("step", "param") and _may(parent.type_of(operand), result)
     ]
     taken = _one(random, fitting)
     if taken is None:
@@ -161,7 +161,7 @@ def splice(parent: Strain, other: Strain, random: Random) -> Mutation | None:
     if place is None:
         return None
     asked, present = parent.reading.asked[place], parent.reading.operands[place]
-    fitting = [number for number, of in enumerate(other.reading.steps) if fits(of, asked, {})]
+    fitting = [number for number, of in enumerate(other.reading.steps) if _may(of, asked)]
     number = _one(random, fitting)
     if number is None:
         return None
@@ -181,6 +181,11 @@ KINDS: tuple[Kind, ...] = (swap_constant, swap_primitive, rewire, drop_step, spl
 
 def _one(random: Random, choice: Sequence[_Each]) -> _Each | None:
     return random.choice(choice) if choice else None
+
+
+def _may(given: Type, asked: Type) -> bool:
+    """Whether a value is known to have the type that is asked for."""
+    return given.known and fits(given, asked, {})
 
 
 def _replaced(kind: str, parent: Strain, place: Place, operand: Operand) -> Mutation:
