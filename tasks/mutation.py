@@ -45,6 +45,11 @@ class Strain:
         """The type of an operand of the parent."""
         return self.table.type_of(operand, self.reading.steps)
 
+    def type_at(self, place: Place) -> Type:
+        """The type of what stands at a place; a constant there is what the place asks for."""
+        operand = self.reading.operands[place]
+        return self.reading.asked[place] if operand[0] == "const" else self.type_of(operand)
+
 
 @dataclass(frozen=True)
 class Mutation:
@@ -119,7 +124,8 @@ def _other_primitives(parent: Strain, place: Place) -> Sequence[str]:
     if place.argument != CALLEE:
         return parent.table.like(str(parent.reading.operands[place][1]))
     step = parent.form.steps[place.step]
-    given = tuple(parent.type_of(operand) for operand in arguments(step))
+    places = [Place(place.step, argument) for argument in range(len(arguments(step)))]
+    given = tuple(parent.type_at(each) for each in places)
     result = parent.reading.steps[place.step]
     return parent.table.alternatives(str(step.callee[1]), given, keywords(step), result)
 

@@ -140,7 +140,7 @@ def fits(given: Type, wanted: Type, binding: Binding) -> bool:
         return fits(given.inside[0], value, binding)
     if given.name == wanted.name:
         return _fits_inside(given, wanted, binding)
-    if given.means is not None:
+    if given.means is not None and given.means.inside:
         return fits(given.means, wanted, binding)
     if wanted.means is not None:
         abstract = wanted.structure.name
