@@ -1,5 +1,5 @@
-"""The ARC flow: propose, filter, inline, validate and score for each puzzle. `python -m flows.arc`
-runs it.
+"""The ARC flow: propose, filter, inline, validate and score for each puzzle, and with mutants once
+more: the best of the first generation are the parents of the second. `python -m flows.arc` runs it.
 
 Owns: which node reads which, and how a run's results become counts and a submission. Test outputs
 are read in one place, `Results.add`, after everything was ranked.
@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from flows.errors import BadSettings
 from flows.flow import Flow
@@ -25,7 +25,9 @@ from tasks.outcome import OUTCOMES, Budget
 from tasks.propose import propose
 from tasks.puzzle import Puzzle, load
 from tasks.score import Scored, score
+from tasks.signature import signatures
 from tasks.submission import Submission, check_submission, solved_test, submission
+from tasks.trust import trust
 from tasks.validate import validate
 
 __all__ = ["Results", "chosen_puzzles", "functions", "puzzle_nodes"]
@@ -44,29 +46,65 @@ def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
 
 def functions() -> tuple[Callable[..., Any], ...]:
     """The functions whose results the flow keeps."""
-    return (programs_in, propose, filter, inline, validate, score)
+    return (programs_in, propose, filter, inline, validate, score, trust)
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
     """The top node of each puzzle: its value is a `Scored`."""
     # Memoized like any result: parsing the files costs a repeat more than reading what they held.
     library = flow.store.call(programs_in, library_files())
-    names = tuple(sorted(PRIMITIVES))
-    budget = Budget(settings.cpu_s, settings.memory_mb)
+    judge = _Judge(flow, settings)
+    known = signatures(PRIMITIVES) if settings.mutants else ()
     for puzzle in puzzles.values():
-        candidates = flow.node(propose, puzzle.train, library, settings.seed)
+        proposed = flow.node(propose, puzzle.train, library, settings.seed)
+        judged = judge(puzzle, proposed)
+        if settings.mutants:
+            again = flow.node(
+                propose,
+                puzzle.train,
+                library,
+                settings.seed,
+                judged.scored.field("parents"),
+                settings.mutants,
+                known,
+                flow.node(trust, judged.forms, judged.verdicts),
+            )
+            judged = judge(puzzle, again)
+        yield judged.scored
+
+
+class _Judged(NamedTuple):
+    """The nodes that say what candidates come to; the value of `scored` is a `Scored`."""
+
+    forms: Node
+    verdicts: Node
+    scored: Node
+
+
+class _Judge:
+    """What becomes of candidates, the same for every puzzle and generation: a row that one has
+    validated is a hit for the next."""
+
+    def __init__(self, flow: Flow, settings: Settings) -> None:
+        self._flow = flow
+        self._names = tuple(sorted(PRIMITIVES))
+        self._budget = Budget(settings.cpu_s, settings.memory_mb)
+        self._batch = settings.batch
+
+    def __call__(self, puzzle: Puzzle, candidates: Node) -> _Judged:
+        flow, names = self._flow, self._names
         filtered = flow.node(filter, candidates, names)
         forms = flow.map(inline, filtered.field("bodies"), names=names)
         verdicts = flow.map(
             validate,
             forms,
             primitives,
-            unkeyed={"batch": settings.batch},
+            unkeyed={"batch": self._batch},
             train=puzzle.train,
             questions=puzzle.questions,
-            budget=budget,
+            budget=self._budget,
         )
-        yield flow.node(score, filtered, forms, verdicts)
+        return _Judged(forms, verdicts, flow.node(score, filtered, forms, verdicts))
 
 
 @dataclass

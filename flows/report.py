@@ -22,7 +22,7 @@ from store.cause import Cause
 
 __all__ = ["Account", "aligned", "node_json", "plan_json", "plan_table", "run_table", "timing_table"]
 
-STAGES = ("propose", "filter", "inline", "validate", "score")
+STAGES = ("propose", "filter", "inline", "validate", "score", "trust")
 
 
 @dataclass(frozen=True)

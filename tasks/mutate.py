@@ -9,7 +9,6 @@ right types and may raise all the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
 
@@ -20,24 +19,16 @@ from tasks.form import Form
 from tasks.grid import Colour
 from tasks.inference import Table
 from tasks.mutation import KINDS, Mutation, Strain
-from tasks.program import Program, parse
+from tasks.program import Parent, Program, parse
 from tasks.puzzle import Sample, pairs
 from tasks.signature import Signature
+from tasks.trust import Trust
 
-__all__ = ["ORIGIN", "Parent", "mutate"]
+__all__ = ["ORIGIN", "mutate"]
 
 ORIGIN = "mutant"
 DRAWS = 20
 """Draws for each mutant that is wanted, at most: where parents are few, so are their mutants."""
-
-
-@dataclass(frozen=True)
-class Parent:
-    """A program to mutate: its text, how often it is drawn beside the others, and its name."""
-
-    source: str
-    weight: int
-    name: str
 
 
 def mutate(
@@ -46,17 +37,19 @@ def mutate(
     signatures: tuple[Signature, ...],
     count: int,
     seed: int,
+    trust: tuple[Trust, ...] = (),
 ) -> tuple[Program, ...]:
     """Up to `count` different mutants of the parents, none of them a parent.
 
-    Their constants may become colours of the train samples. Raises Refused for a parent that is no
-    program over the signatures' names.
+    Their constants may become colours of the train samples. Primitives of much `trust` are drawn more
+    often than others. Raises Refused for a parent that is no program over the signatures' names.
     """
     names = frozenset(signature.name for signature in signatures)
     forms = [parse(parent.source, names, parent.name) for parent in parents]
     table, colours = Table(signatures, forms), _colours(train)
+    shares = {each.name: each.share for each in trust}
     strains = [
-        Strain(parent.name, table.read(form), table, colours)
+        Strain(parent.name, table.read(form), table, colours, shares)
         for parent, form in zip(parents, forms, strict=True)
     ]
     found: list[Program] = []
@@ -93,6 +86,6 @@ def _admitted(form: Form, parent: Strain, names: frozenset[str]) -> bool:
 
 
 def _colours(train: tuple[Sample, ...]) -> tuple[Colour, ...]:
-    """The colours of the train samples, ascending."""
-    grids = [grid for pair in pairs(train) for grid in pair]
-    return tuple(sorted({colour for grid in grids for colour in np.unique(grid).tolist()}))
+    """The colours that each train sample shows, ascending."""
+    shown = [set(np.unique(np.concatenate([g.ravel() for g in pair])).tolist()) for pair in pairs(train)]
+    return tuple(sorted(set.intersection(*shown)))

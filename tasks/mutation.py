@@ -6,7 +6,7 @@ what was done, or None where the draw leads nowhere. Whether the result is new i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias, TypeVar
@@ -20,6 +20,11 @@ __all__ = ["KINDS", "Kind", "Mutation", "Strain"]
 
 NEAR = (-2, -1, 1, 2)
 """What is added to a number that is no colour."""
+UNTRIED = 40
+"""Trust in a primitive that no program has tried, in per cent."""
+CAUTION = 3
+"""The power of trust that weighs a primitive: at 3, one that works half the time is drawn 8 times more
+rarely than one that always does."""
 EVERYWHERE = 0.5
 """How often a splice for the input grid is made wherever that stands: one program after another."""
 INT = Type("int")
@@ -36,6 +41,7 @@ class Strain:
     reading: Reading
     table: Table
     colours: tuple[Colour, ...]
+    trust: Mapping[str, int]
 
     @property
     def form(self) -> Form:
@@ -91,13 +97,17 @@ def _other_values(value: object, asked: Type, parent: Strain) -> list[Constant]:
 
 def _other_numbers(value: int, asked: Type, parent: Strain) -> list[int]:
     """Colours where a colour is asked for, numbers near by where a number is, else both."""
-    near = [value + step for step in NEAR if (value + step < 0) == (value < 0)]
+    near = [value + step for step in NEAR if _sign(value + step) == _sign(value) or value == 0 < step]
     colours = [colour for colour in parent.colours if colour != value]
     if not 0 <= value < COLOURS or (parent.table.tells_colours and asked == INT):
         return near
     if parent.table.tells_colours and asked.means == INT:
         return colours
     return [*dict.fromkeys([*colours, *near])]
+
+
+def _sign(value: int) -> int:
+    return (value > 0) - (value < 0)
 
 
 def _part(asked: Type, number: int) -> Type:
@@ -116,7 +126,9 @@ def swap_primitive(parent: Strain, other: Strain, random: Random) -> Mutation | 
     place = _one(random, [*called, *named])
     if place is None:
         return None
-    name = _one(random, _other_primitives(parent, place))
+    others = _other_primitives(parent, place)
+    weights = [parent.trust.get(name, UNTRIED) ** CAUTION for name in others]
+    name = random.choices(others, weights)[0] if any(weights) else None
     return None if name is None else _replaced("primitive", parent, place, ("name", name))
 
 

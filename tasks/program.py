@@ -15,7 +15,7 @@ from tasks.errors import Refused
 from tasks.form import Form, Operand, Step
 from tasks.parser import Reading, is_text, read, refuse, tree
 
-__all__ = ["Form", "Operand", "Program", "Step", "functions_in", "name_set", "normalise", "parse"]
+__all__ = ["Form", "Operand", "Parent", "Program", "Step", "functions_in", "name_set", "normalise", "parse"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,16 @@ class Program:
     name: str
     source: str
     origin: str
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A program that others are made from: its text, how often it is drawn beside the others (at
+    least 1), and its name."""
+
+    source: str
+    weight: int
+    name: str
 
 
 def parse(source: str, names: frozenset[str], program: str = "?") -> Form:

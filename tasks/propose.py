@@ -1,8 +1,8 @@
 """The stage `propose`: the candidates for one puzzle.
 
 It names programs and runs none. Candidates are the given sources, compositions of one and two
-moves of `tasks.alphabet`, and programs about the colours of the train samples. Whether they fit the
-puzzle is not looked at.
+moves of `tasks.alphabet`, programs about the colours of the train samples, and mutants of the given
+parents. Whether they fit the puzzle is not looked at.
 """
 
 from __future__ import annotations
@@ -13,18 +13,30 @@ import numpy as np
 
 from tasks.alphabet import FIRST, MOVES, SECOND
 from tasks.grid import Colour, Grid
-from tasks.program import Program
+from tasks.mutate import mutate
+from tasks.program import Parent, Program
 from tasks.puzzle import Sample, pairs
+from tasks.signature import Signature
+from tasks.trust import Trust
 
 ABOUT_COLOUR = ("keep_colour({}, %d)", "remove_colour({}, %d)", "crop_to_colour({}, %d)")
 
 
-def propose(train: tuple[Sample, ...], sources: tuple[Program, ...], seed: int) -> tuple[Program, ...]:
+def propose(
+    train: tuple[Sample, ...],
+    sources: tuple[Program, ...],
+    seed: int,
+    parents: tuple[Parent, ...] = (),
+    mutants: int = 0,
+    signatures: tuple[Signature, ...] = (),
+    trust: tuple[Trust, ...] = (),
+) -> tuple[Program, ...]:
     """All candidates for a puzzle, the sources first; each depends on the arguments alone.
 
-    `seed` is there for proposals that draw; those of today do not.
+    Up to `mutants` of them are drawn by `seed` from the parents, over primitives of these signatures.
     """
-    return (*sources, *_compositions(), *_about_colours(train))
+    drawn = mutate(train, parents, signatures, mutants, seed, trust)
+    return (*sources, *_compositions(), *_about_colours(train), *drawn)
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -15,10 +16,12 @@ from tasks.filter import Filtered, Refusal, Unique
 from tasks.form import Form
 from tasks.grid import Grid
 from tasks.outcome import OUTCOMES, Returned
+from tasks.program import Parent
 from tasks.validate import Verdict, grid_of
 
 RANKED = 8
 ATTEMPTS = 2
+PARENTS = 32
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class Scored:
 
     `ranking` holds the best 8; `attempts` up to two different grids per test input; `candidates`
     counts what was proposed, `unique` the different bodies among it, `forms` their different forms;
-    `outcomes` counts the forms by the kind of their outcome; `refused` are no programs.
+    `outcomes` counts the forms by the kind of their outcome; `refused` are no programs; `parents`
+    are the best 32 forms that returned on every sample.
     """
 
     ranking: tuple[Ranked, ...]
@@ -49,6 +53,7 @@ class Scored:
     outcomes: tuple[tuple[str, int], ...]
     solved_train: bool
     refused: tuple[Refusal, ...]
+    parents: tuple[Parent, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +90,19 @@ def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Sco
         outcomes=tuple((o.kind, counts[o.kind]) for o in OUTCOMES if counts[o.kind]),
         solved_train=any(all(entry.verdict.exact) for entry in ranking),
         refused=filtered.refused,
+        parents=_parents(ranking),
     )
+
+
+def _parents(ranking: list[_Entry]) -> tuple[Parent, ...]:
+    whole = (entry for entry in ranking if _kind(entry.verdict) == Returned.kind)
+    return tuple(Parent(e.form.text, _weight(e.verdict), e.candidate.name) for e in islice(whole, PARENTS))
+
+
+def _weight(verdict: Verdict) -> int:
+    """From 1 to 400: the square of the share of cells that are right, then that of exact samples."""
+    samples = len(verdict.exact)
+    return 1 + (sum(verdict.cells) // samples) ** 2 // 10_000 + 299 * sum(verdict.exact) // samples
 
 
 def _ranked(entry: _Entry) -> Ranked:
