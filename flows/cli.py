@@ -62,7 +62,7 @@ _OPTIONS = [
     click.option("--workers", type=int, metavar="N", help="Worker processes (default: 4; 0: none)."),
     click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to use instead."),
     click.option(
-        "--mutants", type=int, metavar="N", help="Mutants of a puzzle's best programs (default: 0)."
+        "--mutants", type=int, metavar="N", help="Mutants of the best programs (default: 0)."
     ),
     click.option("--seed", type=int, metavar="S", help="Seed of the mutants (default: 0)."),
     _output_option("--json", "json_file", "Write counts as JSON."),
