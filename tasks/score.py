@@ -53,7 +53,7 @@ class Scored:
     outcomes: tuple[tuple[str, int], ...]
     solved_train: bool
     refused: tuple[Refusal, ...]
-    parents: tuple[Parent, ...]
+    parents: tuple[Parent, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
