@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
@@ -42,7 +41,7 @@ class Scored:
     `ranking` holds the best 8; `attempts` up to two different grids per test input; `candidates`
     counts what was proposed, `unique` the different bodies among it, `forms` their different forms;
     `outcomes` counts the forms by the kind of their outcome; `refused` are no programs; `parents`
-    are the best 32 forms that returned on every sample.
+    are the best 32 forms that returned on every sample, with different outputs.
     """
 
     ranking: tuple[Ranked, ...]
@@ -95,8 +94,15 @@ def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Sco
 
 
 def _parents(ranking: list[_Entry]) -> tuple[Parent, ...]:
-    whole = (entry for entry in ranking if _kind(entry.verdict) == Returned.kind)
-    return tuple(Parent(e.form.text, _weight(e.verdict), e.candidate.name) for e in islice(whole, PARENTS))
+    """The best forms that returned on every sample, one of each that give the same outputs."""
+    different: dict[bytes, _Entry] = {}
+    for entry in ranking:
+        outputs = entry.verdict.outputs
+        if outputs is not None and _kind(entry.verdict) == Returned.kind:
+            different.setdefault(outputs.tobytes(), entry)
+        if len(different) == PARENTS:
+            break
+    return tuple(Parent(e.form.text, _weight(e.verdict), e.candidate.name) for e in different.values())
 
 
 def _weight(verdict: Verdict) -> int:

@@ -57,7 +57,10 @@ def test_names_of_types_are_kept_beside_what_they_stand_for() -> None:
     assert told(OWN["replace"]) == f"{GRID}, Colour(int), Colour(int) -> {GRID}"
     assert told(OWN["objects_4"]) == f"{GRID} -> Objects(tuple[Object, ...])"
     assert told(OWN["opposite"]) == "Direction(tuple[int, int]) -> Direction(tuple[int, int])"
-    assert told(OWN["fork"]) == "Callable[[~B, ~C], ~D], Callable[[~A], ~B], Callable[[~A], ~C] -> Callable[[~A], ~D]"
+    assert (
+        told(OWN["fork"])
+        == "Callable[[~B, ~C], ~D], Callable[[~A], ~B], Callable[[~A], ~C] -> Callable[[~A], ~D]"
+    )
 
 
 def test_parameters_keep_names_defaults_and_stars() -> None:
