@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from tasks.form import Constant
 
@@ -45,7 +45,7 @@ class Type:
         """Whether any type may stand for it, the same one wherever it stands in one signature."""
         return self.name.startswith("~")
 
-    @property
+    @cached_property
     def structure(self) -> Type:
         """What is left when every name is replaced by what it stands for."""
         if self.means is not None:
