@@ -67,7 +67,7 @@ def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) 
                 judged.scored.field("parents"),
                 settings.mutants,
                 known,
-                flow.node(trust, judged.forms, judged.verdicts),
+                flow.node(trust, judged.forms, judged.verdicts, puzzle.train, puzzle.questions),
             )
             judged = judge(puzzle, again)
         yield judged.scored

@@ -47,7 +47,7 @@ def mutate(
     names = frozenset(signature.name for signature in signatures)
     forms = [parse(parent.source, names, parent.name) for parent in parents]
     table, colours = Table(signatures, forms), _colours(train)
-    shares = {each.name: each.share for each in trust}
+    shares = {each.name: each for each in trust}
     strains = [
         Strain(parent.name, table.read(form), table, colours, shares)
         for parent, form in zip(parents, forms, strict=True)

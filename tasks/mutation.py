@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import TypeAlias, TypeVar
 
 from tasks.form import Constant, Form, Operand, Step, canonical, written
 from tasks.grid import COLOURS, Colour
 from tasks.inference import CALLEE, Place, Reading, Table, arguments, keywords
+from tasks.trust import Trust
 from tasks.types import MORE, UNKNOWN, Type, fits
 
 __all__ = ["KINDS", "Kind", "Mutation", "Strain"]
 
 NEAR = (-2, -1, 1, 2)
 """What is added to a number that is no colour."""
-UNTRIED = 40
-"""Trust in a primitive that no program has tried, in per cent."""
+UNTRIED = Trust("", 40)
+"""Trust in a primitive that no program has tried."""
+ALIKE = 8
+"""How much oftener what has the input's shape gives way to what has it too than to something else."""
 CAUTION = 3
 """The power of trust that weighs a primitive: at 3, one that works half the time is drawn 8 times more
 rarely than one that always does."""
@@ -41,7 +45,7 @@ class Strain:
     reading: Reading
     table: Table
     colours: tuple[Colour, ...]
-    trust: Mapping[str, int]
+    trust: Mapping[str, Trust]
 
     @property
     def form(self) -> Form:
@@ -50,6 +54,16 @@ class Strain:
     def type_of(self, operand: Operand) -> Type:
         """The type of an operand of the parent."""
         return self.table.type_of(operand, self.reading.steps)
+
+    @cached_property
+    def shaped(self) -> frozenset[str]:
+        """The operands that have the shape of the input, as far as the trust in primitives tells."""
+        found = {written(GRID)}
+        for number, step in enumerate(self.form.steps):
+            trusted = self.trust.get(str(step.callee[1])) if step.callee[0] == "name" else None
+            if trusted is not None and trusted.keeps and found & {written(each) for each in step.args}:
+                found.add(written(("step", number)))
+        return frozenset(found)
 
     def type_at(self, place: Place) -> Type:
         """The type of what stands at a place; a constant there is what the place asks for."""
@@ -127,8 +141,9 @@ def swap_primitive(parent: Strain, other: Strain, random: Random) -> Mutation | 
     if place is None:
         return None
     others = _other_primitives(parent, place)
-    weights = [parent.trust.get(name, UNTRIED) ** CAUTION for name in others]
-    name = random.choices(others, weights)[0] if any(weights) else None
+    present = parent.trust.get(str(parent.reading.operand(place)[1]), UNTRIED)
+    trusts = [parent.trust.get(name, UNTRIED) for name in others]
+    name = _weighted(random, others, [t.share**CAUTION * _alike(t.keeps, present.keeps) for t in trusts])
     return None if name is None else _replaced("primitive", parent, place, ("name", name))
 
 
@@ -151,7 +166,9 @@ def rewire(parent: Strain, other: Strain, random: Random) -> Mutation | None:
     earlier += [("step", number) for number in range(place.step)]
     present, asked = written(parent.reading.operands[place]), parent.reading.asked[place]
     fitting = [each for each in earlier if written(each) != present and _may(parent.type_of(each), asked)]
-    operand = _one(random, fitting)
+    operand = _weighted(
+        random, fitting, [_alike(written(o) in parent.shaped, present in parent.shaped) for o in fitting]
+    )
     return None if operand is None else _replaced("rewire", parent, place, operand)
 
 
@@ -180,7 +197,9 @@ def splice(parent: Strain, other: Strain, random: Random) -> Mutation | None:
         return None
     asked, present = parent.reading.asked[place], parent.reading.operands[place]
     fitting = [number for number, of in enumerate(other.reading.steps) if _may(of, asked)]
-    number = _one(random, fitting)
+    shaped = written(present) in parent.shaped
+    weights = [_alike(written(("step", n)) in other.shaped, shaped) for n in fitting]
+    number = _weighted(random, fitting, weights)
     if number is None:
         return None
     everywhere = present == GRID and random.random() < EVERYWHERE
@@ -199,6 +218,14 @@ KINDS: tuple[Kind, ...] = (swap_constant, swap_primitive, rewire, drop_step, spl
 
 def _one(random: Random, choice: Sequence[_Each]) -> _Each | None:
     return random.choice(choice) if choice else None
+
+
+def _weighted(random: Random, choice: Sequence[_Each], weights: Sequence[int]) -> _Each | None:
+    return random.choices(choice, weights)[0] if any(weights) else None
+
+
+def _alike(one: bool, other: bool) -> int:
+    return ALIKE if one == other else 1
 
 
 def _may(given: Type, asked: Type) -> bool:
