@@ -22,11 +22,11 @@ __all__ = ["KINDS", "Kind", "Mutation", "Strain"]
 
 NEAR = (-2, -1, 1, 2)
 """What is added to a number that is no colour."""
-UNTRIED = Trust("", 40)
+UNTRIED = Trust("", 20)
 """Trust in a primitive that no program has tried."""
 ALIKE = 8
 """How much oftener what has the input's shape gives way to what has it too than to something else."""
-CAUTION = 3
+CAUTION = 6
 """The power of trust that weighs a primitive: at 3, one that works half the time is drawn 8 times more
 rarely than one that always does."""
 EVERYWHERE = 0.5
