@@ -18,6 +18,7 @@ from tasks.outcome import Invalid, Raised
 from tasks.sandbox.evaluate import Failure, Graph, Plan, Sheet, describe, plain
 from tasks.sandbox.limits import Overrun, Watch, limit_memory
 from tasks.sandbox.progress import FORM, SAMPLE, STATE, WRITTEN, Progress, State
+from tasks.sandbox.tell import TELL, tell
 from tasks.sandbox.wire import Result, WireForm, WireOutcome, Work, grid_in, pack, unpack
 
 _CELLS = bytes(range(COLOURS))
@@ -29,7 +30,7 @@ class Child:
 
     def __init__(self, primitives: Mapping[str, object], progress: Progress, results: int) -> None:
         """`results` is the descriptor to which packed `Result`s go."""
-        self._primitives = primitives
+        self._primitives = {**primitives, TELL: tell}
         self._cells = progress.cells
         self._results = results
         self._watch = Watch()

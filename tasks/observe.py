@@ -1,0 +1,72 @@
+"""The stage `observe`: what the values inside a program are, on the train inputs.
+
+Owns `Seen`, and what can be concluded from it: the types that annotations left open, and which values
+have one shape. The programs run in the sandbox, under the budget of any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tasks.form import Form, Step
+from tasks.outcome import Budget, Outcome, Raised
+from tasks.program import Parent, name_set, parse
+from tasks.puzzle import Sample, pairs
+from tasks.sandbox import shared
+from tasks.sandbox.tell import TELL, Told
+
+__all__ = ["Seen", "observe"]
+
+Sides: TypeAlias = tuple[str, ...]
+"""Height and width of a value on each train input, as text."""
+
+_PREFIX = f"{Told.__name__}: "
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The steps of a program: the type of each on every train input, with its sides; "" where none was
+    seen."""
+
+    steps: tuple[tuple[str, ...], ...]
+
+    def sides(self, step: int) -> Sides | None:
+        """The sides of a step's values; None where one of them has none."""
+        found = tuple(text.partition("@")[2] for text in self.steps[step])
+        return found if all(found) else None
+
+    def types(self, step: int) -> tuple[str, ...]:
+        """The types of a step's values, each once."""
+        return tuple(dict.fromkeys(text.partition("@")[0] for text in self.steps[step] if text))
+
+
+def observe(
+    parents: list[Parent],
+    train: tuple[Sample, ...],
+    names: tuple[str, ...],
+    budget: Budget,
+    dsl: str = "tasks.dsl",
+) -> list[Seen]:
+    """What was seen of each parent, a program over `names`; `dsl` names the primitives' module.
+
+    Raises Refused for a parent that is none, SandboxError when the DSL cannot be loaded.
+    """
+    known, shown = name_set(names), pairs(train)
+    forms = [parse(parent.source, known, parent.name) for parent in parents]
+    asking = [_asking(form, number) for form in forms for number in range(len(form.steps))]
+    told = shared(dsl).evaluate(asking, [given for given, _ in shown], shown, budget)
+    texts = iter(tuple(map(_text, evaluation.outcomes)) for evaluation in told)
+    return [Seen(tuple(next(texts) for _ in form.steps)) for form in forms]
+
+
+def _asking(form: Form, number: int) -> Form:
+    """The steps up to one, and then the question what its value is."""
+    steps = form.steps[: number + 1]
+    return Form((*steps, Step(("name", TELL), (("step", number),))), ("step", number + 1))
+
+
+def _text(outcome: Outcome) -> str:
+    if isinstance(outcome, Raised) and outcome.error.startswith(_PREFIX):
+        return outcome.error.removeprefix(_PREFIX)
+    return ""
