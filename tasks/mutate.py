@@ -8,8 +8,8 @@ right types and may raise all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, repeat
 from random import Random
 
 import numpy as np
@@ -19,6 +19,7 @@ from tasks.form import Form
 from tasks.grid import Colour
 from tasks.inference import Table
 from tasks.mutation import KINDS, Mutation, Strain
+from tasks.observe import Seen
 from tasks.program import Parent, Program, parse
 from tasks.puzzle import Sample, pairs
 from tasks.signature import Signature
@@ -38,19 +39,22 @@ def mutate(
     count: int,
     seed: int,
     trust: tuple[Trust, ...] = (),
+    seen: Sequence[Seen] = (),
 ) -> tuple[Program, ...]:
     """Up to `count` different mutants of the parents, none of them a parent.
 
     Their constants may become colours of the train samples. Primitives of much `trust` are drawn more
-    often than others. Raises Refused for a parent that is no program over the signatures' names.
+    often than others; `seen` of each parent tells which of its values are alike. Raises Refused for a
+    parent that is no program over the signatures' names.
     """
     names = frozenset(signature.name for signature in signatures)
     forms = [parse(parent.source, names, parent.name) for parent in parents]
     table, colours = Table(signatures, forms), _colours(train)
-    shares = {each.name: each for each in trust}
+    trusted = {each.name: each for each in trust}
+    inputs = tuple("x".join(map(str, given.shape)) for given, _ in pairs(train))
     strains = [
-        Strain(parent.name, table.read(form), table, colours, shares)
-        for parent, form in zip(parents, forms, strict=True)
+        Strain(parent.name, table.read(form), table, colours, inputs, trusted, of)
+        for parent, form, of in zip(parents, forms, seen or repeat(None), strict=bool(seen))
     ]
     found: list[Program] = []
     known = {form.text for form in forms}

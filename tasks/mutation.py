@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from random import Random
 from typing import TypeAlias, TypeVar
 
 from tasks.form import Constant, Form, Operand, Step, canonical, written
 from tasks.grid import COLOURS, Colour
 from tasks.inference import CALLEE, Place, Reading, Table, arguments, keywords
+from tasks.observe import Seen, Sides
 from tasks.trust import Trust
 from tasks.types import MORE, UNKNOWN, Type, fits
 
@@ -25,7 +25,7 @@ NEAR = (-2, -1, 1, 2)
 UNTRIED = Trust("", 20)
 """Trust in a primitive that no program has tried."""
 ALIKE = 8
-"""How much oftener what has the input's shape gives way to what has it too than to something else."""
+"""How much oftener a value gives way to one with the same sides than to another."""
 CAUTION = 6
 """The power of trust that weighs a primitive: at 3, one that works half the time is drawn 8 times more
 rarely than one that always does."""
@@ -39,13 +39,16 @@ _Each = TypeVar("_Each")
 
 @dataclass(frozen=True)
 class Strain:
-    """A parent ready for mutation: its name and form, and what may stand in it."""
+    """A parent ready for mutation: its name and form, what may stand in it, and what is known of its
+    values: the sides of the inputs, the trust in primitives, and what was seen of its steps."""
 
     name: str
     reading: Reading
     table: Table
     colours: tuple[Colour, ...]
+    inputs: Sides
     trust: Mapping[str, Trust]
+    seen: Seen | None
 
     @property
     def form(self) -> Form:
@@ -55,15 +58,11 @@ class Strain:
         """The type of an operand of the parent."""
         return self.table.type_of(operand, self.reading.steps)
 
-    @cached_property
-    def shaped(self) -> frozenset[str]:
-        """The operands that have the shape of the input, as far as the trust in primitives tells."""
-        found = {written(GRID)}
-        for number, step in enumerate(self.form.steps):
-            trusted = self.trust.get(str(step.callee[1])) if step.callee[0] == "name" else None
-            if trusted is not None and trusted.keeps and found & {written(each) for each in step.args}:
-                found.add(written(("step", number)))
-        return frozenset(found)
+    def sides(self, operand: Operand) -> Sides | None:
+        """Height and width of an operand's value on each train input, where they are known."""
+        if operand == GRID:
+            return self.inputs
+        return self.seen.sides(operand[1]) if operand[0] == "step" and self.seen is not None else None
 
     def type_at(self, place: Place) -> Type:
         """The type of what stands at a place; a constant there is what the place asks for."""
@@ -141,10 +140,19 @@ def swap_primitive(parent: Strain, other: Strain, random: Random) -> Mutation | 
     if place is None:
         return None
     others = _other_primitives(parent, place)
-    present = parent.trust.get(str(parent.reading.operand(place)[1]), UNTRIED)
     trusts = [parent.trust.get(name, UNTRIED) for name in others]
-    name = _weighted(random, others, [t.share**CAUTION * _alike(t.keeps, present.keeps) for t in trusts])
+    keeps = _keeps(parent, place)
+    name = _weighted(random, others, [t.share**CAUTION * _alike(t.keeps, keeps) for t in trusts])
     return None if name is None else _replaced("primitive", parent, place, ("name", name))
+
+
+def _keeps(parent: Strain, place: Place) -> bool:
+    """Whether what a primitive gives has the shape of what it takes."""
+    if place.argument != CALLEE:
+        return False
+    sides = parent.sides(("step", place.step))
+    given = (parent.sides(operand) for operand in parent.form.steps[place.step].args)
+    return sides is not None and sides in given
 
 
 def _other_primitives(parent: Strain, place: Place) -> Sequence[str]:
@@ -164,11 +172,12 @@ def rewire(parent: Strain, other: Strain, random: Random) -> Mutation | None:
         return None
     earlier: list[Operand] = [("param", name) for name in parent.table.params]
     earlier += [("step", number) for number in range(place.step)]
-    present, asked = written(parent.reading.operands[place]), parent.reading.asked[place]
-    fitting = [each for each in earlier if written(each) != present and _may(parent.type_of(each), asked)]
-    operand = _weighted(
-        random, fitting, [_alike(written(o) in parent.shaped, present in parent.shaped) for o in fitting]
-    )
+    present, asked = parent.reading.operands[place], parent.reading.asked[place]
+    fitting = [
+        each for each in earlier if written(each) != written(present) and _may(parent.type_of(each), asked)
+    ]
+    sides = parent.sides(present)
+    operand = _weighted(random, fitting, [_alike(parent.sides(each), sides) for each in fitting])
     return None if operand is None else _replaced("rewire", parent, place, operand)
 
 
@@ -183,7 +192,8 @@ def drop_step(parent: Strain, other: Strain, random: Random) -> Mutation | None:
         for operand in arguments(parent.form.steps[number])
         if operand[0] in ("step", "param") and _may(parent.type_of(operand), result)
     ]
-    taken = _one(random, fitting)
+    sides = parent.sides(("step", number))
+    taken = _weighted(random, fitting, [_alike(parent.sides(each), sides) for each in fitting])
     if taken is None:
         return None
     form = _edited(parent.form, lambda place, operand: taken if operand == ("step", number) else None)
@@ -197,8 +207,8 @@ def splice(parent: Strain, other: Strain, random: Random) -> Mutation | None:
         return None
     asked, present = parent.reading.asked[place], parent.reading.operands[place]
     fitting = [number for number, of in enumerate(other.reading.steps) if _may(of, asked)]
-    shaped = written(present) in parent.shaped
-    weights = [_alike(written(("step", n)) in other.shaped, shaped) for n in fitting]
+    sides = parent.sides(present)
+    weights = [_alike(other.sides(("step", each)), sides) for each in fitting]
     number = _weighted(random, fitting, weights)
     if number is None:
         return None
@@ -224,7 +234,7 @@ def _weighted(random: Random, choice: Sequence[_Each], weights: Sequence[int]) -
     return random.choices(choice, weights)[0] if any(weights) else None
 
 
-def _alike(one: bool, other: bool) -> int:
+def _alike(one: object, other: object) -> int:
     return ALIKE if one == other else 1
 
 

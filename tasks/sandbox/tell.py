@@ -20,7 +20,7 @@ SHORT = 3
 """Elements of a tuple whose types are told one by one."""
 
 
-class Told(Exception):  # noqa: N818 -- it is no error
+class Told(Exception):
     """The type of a value, in the language of `tasks.types`, and `@` its height `x` its width."""
 
 

@@ -22,6 +22,7 @@ from tasks.inference import Table
 from tasks.inline import inline
 from tasks.library import programs
 from tasks.mutate import mutate
+from tasks.observe import observe
 from tasks.outcome import Budget, Returned
 from tasks.program import Parent, Program, name_set, parse
 from tasks.propose import propose
@@ -43,8 +44,9 @@ def main(puzzles: int = 25, mutants: int = 200) -> None:
     for name in [*training][:: len(training) // puzzles][:puzzles]:
         puzzle = training[name]
         parents, trusted = ranked(puzzle)
+        seen = observe([*parents], puzzle.train, NAMES, BUDGET)
         started = process_time()
-        found = mutate(puzzle.train, parents, SIGNATURES, mutants, 0, trusted)
+        found = mutate(puzzle.train, parents, SIGNATURES, mutants, 0, trusted, seen)
         spent += process_time() - started
         forms = checked(found, parents)
         verdicts = validate([*forms.values()], puzzle.train, (), BUDGET)
