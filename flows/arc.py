@@ -15,13 +15,15 @@ from typing import Any, NamedTuple
 
 from flows.errors import BadSettings
 from flows.flow import Flow
-from flows.node import Node
+from flows.node import Field, Node
 from flows.settings import Settings
 from tasks.dsl import PRIMITIVES, primitives
 from tasks.filter import Refusal, filter
 from tasks.inline import inline
 from tasks.library import library_files, programs_in
+from tasks.observe import observe
 from tasks.outcome import OUTCOMES, Budget
+from tasks.program import Parent, name_set, parse
 from tasks.propose import propose
 from tasks.puzzle import Puzzle, load
 from tasks.score import Scored, score
@@ -46,7 +48,7 @@ def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
 
 def functions() -> tuple[Callable[..., Any], ...]:
     """The functions whose results the flow keeps."""
-    return (programs_in, propose, filter, inline, validate, score, trust)
+    return (programs_in, propose, filter, inline, validate, score, trust, observe)
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
@@ -59,15 +61,17 @@ def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) 
         proposed = flow.node(propose, puzzle.train, library, settings.seed)
         judged = judge(puzzle, proposed)
         if settings.mutants:
+            parents = judged.scored.field("parents")
             again = flow.node(
                 propose,
                 puzzle.train,
                 library,
                 settings.seed,
-                judged.scored.field("parents"),
+                parents,
                 settings.mutants,
                 known,
-                flow.node(trust, judged.forms, judged.verdicts, puzzle.train, puzzle.questions),
+                flow.node(trust, judged.forms, judged.verdicts),
+                judge.observed(puzzle, parents),
             )
             judged = judge(puzzle, again)
         yield judged.scored
@@ -105,6 +109,16 @@ class _Judge:
             budget=self._budget,
         )
         return _Judged(forms, verdicts, flow.node(score, filtered, forms, verdicts))
+
+    def observed(self, puzzle: Puzzle, parents: Field) -> Node:
+        """What is seen of each parent when it runs on the train inputs."""
+        return self._flow.map(
+            observe, parents, self._named, train=puzzle.train, names=self._names, budget=self._budget
+        )
+
+    def _named(self, parent: Parent) -> tuple[object, ...]:
+        """The primitives that a parent names."""
+        return primitives(parse(parent.source, name_set(self._names), parent.name))
 
 
 @dataclass

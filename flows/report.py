@@ -22,7 +22,7 @@ from store.cause import Cause
 
 __all__ = ["Account", "aligned", "node_json", "plan_json", "plan_table", "run_table", "timing_table"]
 
-STAGES = ("propose", "filter", "inline", "validate", "score", "trust")
+STAGES = ("propose", "filter", "inline", "validate", "score", "trust", "observe")
 
 
 @dataclass(frozen=True)

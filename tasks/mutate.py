@@ -18,11 +18,12 @@ from tasks.errors import Refused
 from tasks.form import Form
 from tasks.grid import Colour
 from tasks.inference import Table
-from tasks.mutation import KINDS, Mutation, Strain
+from tasks.mutation import KINDS, Mutation
 from tasks.observe import Seen
 from tasks.program import Parent, Program, parse
 from tasks.puzzle import Sample, pairs
 from tasks.signature import Signature
+from tasks.strain import Strain
 from tasks.trust import Trust
 
 __all__ = ["ORIGIN", "mutate"]
@@ -51,7 +52,7 @@ def mutate(
     forms = [parse(parent.source, names, parent.name) for parent in parents]
     table, colours = Table(signatures, forms), _colours(train)
     trusted = {each.name: each for each in trust}
-    inputs = tuple("x".join(map(str, given.shape)) for given, _ in pairs(train))
+    inputs = tuple((given.shape[0], given.shape[1]) for given, _ in pairs(train))
     strains = [
         Strain(parent.name, table.read(form), table, colours, inputs, trusted, of)
         for parent, form, of in zip(parents, forms, seen or repeat(None), strict=bool(seen))

@@ -6,68 +6,26 @@ what was done, or None where the draw leads nowhere. Whether the result is new i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias, TypeVar
 
 from tasks.form import Constant, Form, Operand, Step, canonical, written
-from tasks.grid import COLOURS, Colour
-from tasks.inference import CALLEE, Place, Reading, Table, arguments, keywords
-from tasks.observe import Seen, Sides
-from tasks.trust import Trust
+from tasks.grid import COLOURS
+from tasks.inference import CALLEE, Place, arguments, keywords
+from tasks.strain import GRID, Strain
 from tasks.types import MORE, UNKNOWN, Type, fits
 
-__all__ = ["KINDS", "Kind", "Mutation", "Strain"]
+__all__ = ["KINDS", "Kind", "Mutation"]
 
 NEAR = (-2, -1, 1, 2)
 """What is added to a number that is no colour."""
-UNTRIED = Trust("", 20)
-"""Trust in a primitive that no program has tried."""
-ALIKE = 8
-"""How much oftener a value gives way to one with the same sides than to another."""
-CAUTION = 6
-"""The power of trust that weighs a primitive: at 3, one that works half the time is drawn 8 times more
-rarely than one that always does."""
 EVERYWHERE = 0.5
 """How often a splice for the input grid is made wherever that stands: one program after another."""
 INT = Type("int")
-GRID: Operand = ("param", "I")
 
 _Each = TypeVar("_Each")
-
-
-@dataclass(frozen=True)
-class Strain:
-    """A parent ready for mutation: its name and form, what may stand in it, and what is known of its
-    values: the sides of the inputs, the trust in primitives, and what was seen of its steps."""
-
-    name: str
-    reading: Reading
-    table: Table
-    colours: tuple[Colour, ...]
-    inputs: Sides
-    trust: Mapping[str, Trust]
-    seen: Seen | None
-
-    @property
-    def form(self) -> Form:
-        return self.reading.form
-
-    def type_of(self, operand: Operand) -> Type:
-        """The type of an operand of the parent."""
-        return self.table.type_of(operand, self.reading.steps)
-
-    def sides(self, operand: Operand) -> Sides | None:
-        """Height and width of an operand's value on each train input, where they are known."""
-        if operand == GRID:
-            return self.inputs
-        return self.seen.sides(operand[1]) if operand[0] == "step" and self.seen is not None else None
-
-    def type_at(self, place: Place) -> Type:
-        """The type of what stands at a place; a constant there is what the place asks for."""
-        operand = self.reading.operands[place]
-        return self.reading.asked[place] if operand[0] == "const" else self.type_of(operand)
 
 
 @dataclass(frozen=True)
@@ -140,19 +98,11 @@ def swap_primitive(parent: Strain, other: Strain, random: Random) -> Mutation | 
     if place is None:
         return None
     others = _other_primitives(parent, place)
-    trusts = [parent.trust.get(name, UNTRIED) for name in others]
-    keeps = _keeps(parent, place)
-    name = _weighted(random, others, [t.share**CAUTION * _alike(t.keeps, keeps) for t in trusts])
+    if place.argument == CALLEE:
+        name = _weighted(random, others, [parent.weight_of(each, place.step) for each in others])
+    else:
+        name = _one(random, others)
     return None if name is None else _replaced("primitive", parent, place, ("name", name))
-
-
-def _keeps(parent: Strain, place: Place) -> bool:
-    """Whether what a primitive gives has the shape of what it takes."""
-    if place.argument != CALLEE:
-        return False
-    sides = parent.sides(("step", place.step))
-    given = (parent.sides(operand) for operand in parent.form.steps[place.step].args)
-    return sides is not None and sides in given
 
 
 def _other_primitives(parent: Strain, place: Place) -> Sequence[str]:
@@ -176,8 +126,8 @@ def rewire(parent: Strain, other: Strain, random: Random) -> Mutation | None:
     fitting = [
         each for each in earlier if written(each) != written(present) and _may(parent.type_of(each), asked)
     ]
-    sides = parent.sides(present)
-    operand = _weighted(random, fitting, [_alike(parent.sides(each), sides) for each in fitting])
+    weights = [parent.weight(present, parent.sides(each), [place]) for each in fitting]
+    operand = _weighted(random, fitting, weights)
     return None if operand is None else _replaced("rewire", parent, place, operand)
 
 
@@ -186,17 +136,17 @@ def drop_step(parent: Strain, other: Strain, random: Random) -> Mutation | None:
     number = _one(random, range(len(parent.form.steps)))
     if number is None:
         return None
-    result = parent.reading.steps[number]
+    value: Operand = ("step", number)
     fitting = [
         operand
         for operand in arguments(parent.form.steps[number])
-        if operand[0] in ("step", "param") and _may(parent.type_of(operand), result)
+        if operand[0] in ("step", "param") and _may(parent.type_of(operand), parent.type_of(value))
     ]
-    sides = parent.sides(("step", number))
-    taken = _weighted(random, fitting, [_alike(parent.sides(each), sides) for each in fitting])
+    places = parent.places_of(value)
+    taken = _weighted(random, fitting, [parent.weight(value, parent.sides(each), places) for each in fitting])
     if taken is None:
         return None
-    form = _edited(parent.form, lambda place, operand: taken if operand == ("step", number) else None)
+    form = _edited(parent.form, lambda place, operand: taken if operand == value else None)
     return Mutation(form, f"drop x{number + 1}, take {written(taken)}")
 
 
@@ -207,12 +157,12 @@ def splice(parent: Strain, other: Strain, random: Random) -> Mutation | None:
         return None
     asked, present = parent.reading.asked[place], parent.reading.operands[place]
     fitting = [number for number, of in enumerate(other.reading.steps) if _may(of, asked)]
-    sides = parent.sides(present)
-    weights = [_alike(other.sides(("step", each)), sides) for each in fitting]
+    everywhere = present == GRID and random.random() < EVERYWHERE
+    places = [] if everywhere else [place]
+    weights = [parent.weight(present, other.sides(("step", each)), places) for each in fitting]
     number = _weighted(random, fitting, weights)
     if number is None:
         return None
-    everywhere = present == GRID and random.random() < EVERYWHERE
     value: Operand = ("step", number)
     form = _edited(
         parent.form,
@@ -232,10 +182,6 @@ def _one(random: Random, choice: Sequence[_Each]) -> _Each | None:
 
 def _weighted(random: Random, choice: Sequence[_Each], weights: Sequence[int]) -> _Each | None:
     return random.choices(choice, weights)[0] if any(weights) else None
-
-
-def _alike(one: object, other: object) -> int:
-    return ALIKE if one == other else 1
 
 
 def _may(given: Type, asked: Type) -> bool:

@@ -18,8 +18,8 @@ from tasks.sandbox.tell import TELL, Told
 
 __all__ = ["Seen", "observe"]
 
-Sides: TypeAlias = tuple[str, ...]
-"""Height and width of a value on each train input, as text."""
+Sides: TypeAlias = tuple[tuple[int, int], ...]
+"""Height and width of a value on each train input."""
 
 _PREFIX = f"{Told.__name__}: "
 
@@ -33,8 +33,8 @@ class Seen:
 
     def sides(self, step: int) -> Sides | None:
         """The sides of a step's values; None where one of them has none."""
-        found = tuple(text.partition("@")[2] for text in self.steps[step])
-        return found if all(found) else None
+        found = [text.partition("@")[2].partition("x") for text in self.steps[step]]
+        return tuple((int(high), int(wide)) for high, _, wide in found) if all(map(any, found)) else None
 
     def types(self, step: int) -> tuple[str, ...]:
         """The types of a step's values, each once."""

@@ -7,6 +7,7 @@ parents. Whether they fit the puzzle is not looked at.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, reduce
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from tasks.alphabet import FIRST, MOVES, SECOND
 from tasks.grid import Colour, Grid
 from tasks.mutate import mutate
+from tasks.observe import Seen
 from tasks.program import Parent, Program
 from tasks.puzzle import Sample, pairs
 from tasks.signature import Signature
@@ -30,12 +32,14 @@ def propose(
     mutants: int = 0,
     signatures: tuple[Signature, ...] = (),
     trust: tuple[Trust, ...] = (),
+    seen: Sequence[Seen] = (),
 ) -> tuple[Program, ...]:
     """All candidates for a puzzle, the sources first; each depends on the arguments alone.
 
-    Up to `mutants` of them are drawn by `seed` from the parents, over primitives of these signatures.
+    Up to `mutants` of them are drawn by `seed` from the parents, over primitives of these signatures;
+    `trust` in primitives and what was `seen` of each parent tell what is likely to run.
     """
-    drawn = mutate(train, parents, signatures, mutants, seed, trust)
+    drawn = mutate(train, parents, signatures, mutants, seed, trust, seen)
     return (*sources, *_compositions(), *_about_colours(train), *drawn)
 
 

@@ -10,9 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from tasks.form import Form
-from tasks.grid import Grid
 from tasks.outcome import Returned
-from tasks.puzzle import Sample
 from tasks.validate import Verdict, grid_of
 
 __all__ = ["Trust", "trust"]
@@ -20,32 +18,29 @@ __all__ = ["Trust", "trust"]
 
 @dataclass(frozen=True)
 class Trust:
-    """Of the programs that name a primitive, `share` per cent returned on every sample. It `keeps`
-    the shape of the input where it was called alone and gave grids of that shape."""
+    """Of the programs that name a primitive, `share` per cent returned on every sample. Where it was
+    called alone, `sides` are height and width of what it gave for each train input."""
 
     name: str
     share: int
-    keeps: bool = False
+    sides: tuple[tuple[int, int], ...] | None = None
 
 
-def trust(
-    forms: list[Form], verdicts: list[Verdict], train: tuple[Sample, ...], questions: tuple[Grid, ...]
-) -> tuple[Trust, ...]:
+def trust(forms: list[Form], verdicts: list[Verdict]) -> tuple[Trust, ...]:
     """The trust in each primitive that a form names, by name; verdicts are those of the forms."""
-    shapes = [grid.shape for grid in (*(sample.input for sample in train), *questions)]
-    named, returned, keep = Counter[str](), Counter[str](), set[str]()
+    named, returned = Counter[str](), Counter[str]()
+    sides: dict[str, tuple[tuple[int, int], ...] | None] = {}
     for form, verdict in zip(forms, verdicts, strict=True):
         named.update(form.names)
         if all(isinstance(outcome, Returned) for outcome in verdict.outcomes):
             returned.update(form.names)
-            if len(form.steps) == 1 and _shapes(verdict) == shapes:
-                keep.add(str(form.steps[0].callee[1]))
-    return tuple(Trust(name, 100 * returned[name] // named[name], name in keep) for name in sorted(named))
+            if len(form.steps) == 1 and "I" in form.params:
+                name, found = str(form.steps[0].callee[1]), _sides(verdict)
+                sides[name] = found if sides.get(name, found) == found else None
+    return tuple(Trust(name, 100 * returned[name] // named[name], sides.get(name)) for name in sorted(named))
 
 
-def _shapes(verdict: Verdict) -> list[tuple[int, ...]]:
-    """The shapes of a program's outputs."""
-    if verdict.outputs is None:
-        return []
-    grids = (grid_of(verdict.outputs, sample) for sample in range(len(verdict.outcomes)))
-    return [grid.shape for grid in grids if grid is not None]
+def _sides(verdict: Verdict) -> tuple[tuple[int, int], ...]:
+    """Height and width of what a program that always returns gave for each train input."""
+    grids = [grid_of(verdict.outputs, sample) for sample in range(len(verdict.exact))]
+    return tuple((grid.shape[0], grid.shape[1]) for grid in grids if grid is not None)

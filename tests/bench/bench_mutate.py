@@ -64,7 +64,7 @@ def ranked(puzzle: Puzzle) -> tuple[tuple[Parent, ...], tuple[Trust, ...]]:
     filtered = filter(propose(puzzle.train, programs(), 0), NAMES)
     forms = inline([*filtered.bodies], NAMES)
     verdicts = validate(forms, puzzle.train, puzzle.questions, BUDGET)
-    return score(filtered, forms, verdicts).parents, trust(forms, verdicts, puzzle.train, puzzle.questions)
+    return score(filtered, forms, verdicts).parents, trust(forms, verdicts)
 
 
 def checked(mutants: Iterable[Program], parents: Iterable[Parent]) -> dict[Program, Form]:
