@@ -21,7 +21,7 @@ from tasks.types import Type
 __all__ = ["GRID", "Strain"]
 
 GRID: Operand = ("param", "I")
-ALIKE = 8
+ALIKE = 32
 """How much oftener a value gives way to one with the same sides than to another."""
 UNTRIED = Trust("", 20)
 """Trust in a primitive that no program has tried."""
@@ -72,9 +72,9 @@ class Strain:
         before = self.sides(present)
         if before == sides:
             return ALIKE
-        if before is None or sides is None:
+        if before is None:
             return 1
-        return int(self._tied.isdisjoint(places) and not self._too_large(before, sides))
+        return int(self._tied.isdisjoint(places) and not (sides and self._too_large(before, sides)))
 
     def weight_of(self, name: str, step: int) -> int:
         """How much a primitive is preferred as what a step calls."""
