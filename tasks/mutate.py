@@ -18,6 +18,7 @@ from tasks.errors import Refused
 from tasks.form import Form
 from tasks.grid import Colour
 from tasks.inference import Table
+from tasks.learn import learned
 from tasks.mutation import KINDS, Mutation
 from tasks.observe import Seen
 from tasks.program import Parent, Program, parse
@@ -45,12 +46,13 @@ def mutate(
     """Up to `count` different mutants of the parents, none of them a parent.
 
     Their constants may become colours of the train samples. Primitives of much `trust` are drawn more
-    often than others; `seen` of each parent tells which of its values are alike. Raises Refused for a
-    parent that is no program over the signatures' names.
+    often than others; `seen` of each parent tells which of its values are alike, and the types that
+    signatures leave open. Raises Refused for a parent that is no program over the signatures' names.
     """
     names = frozenset(signature.name for signature in signatures)
     forms = [parse(parent.source, names, parent.name) for parent in parents]
-    table, colours = Table(signatures, forms), _colours(train)
+    table = Table(learned(signatures, forms, seen) if seen else signatures, forms)
+    colours = _colours(train)
     trusted = {each.name: each for each in trust}
     inputs = tuple((given.shape[0], given.shape[1]) for given, _ in pairs(train))
     strains = [

@@ -17,7 +17,7 @@ from tasks.inference import CALLEE, Place, arguments, keywords
 from tasks.strain import GRID, Strain
 from tasks.types import MORE, UNKNOWN, Type, fits
 
-__all__ = ["KINDS", "Kind", "Mutation"]
+__all__ = ["KINDS", "Kind", "Mutation", "drop_step", "rewire", "splice", "swap_constant", "swap_primitive"]
 
 NEAR = (-2, -1, 1, 2)
 """What is added to a number that is no colour."""

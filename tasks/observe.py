@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tasks.form import Form, Step
+from tasks.form import Form, Operand, Step
 from tasks.outcome import Budget, Outcome, Raised
 from tasks.program import Parent, name_set, parse
 from tasks.puzzle import Sample, pairs
@@ -26,9 +26,10 @@ _PREFIX = f"{Told.__name__}: "
 
 @dataclass(frozen=True)
 class Seen:
-    """The steps of a program: the type of each on every train input, with its sides; "" where none was
-    seen."""
+    """The input and the steps of a program: the type of each on every train input, with its sides; ""
+    where none was seen."""
 
+    given: tuple[str, ...]
     steps: tuple[tuple[str, ...], ...]
 
     def sides(self, step: int) -> Sides | None:
@@ -36,9 +37,18 @@ class Seen:
         found = [text.partition("@")[2].partition("x") for text in self.steps[step]]
         return tuple((int(high), int(wide)) for high, _, wide in found) if all(map(any, found)) else None
 
+    @property
+    def input_types(self) -> tuple[str, ...]:
+        """The types of the inputs, each once."""
+        return _types(self.given)
+
     def types(self, step: int) -> tuple[str, ...]:
         """The types of a step's values, each once."""
-        return tuple(dict.fromkeys(text.partition("@")[0] for text in self.steps[step] if text))
+        return _types(self.steps[step])
+
+
+def _types(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.partition("@")[0] for text in texts if text))
 
 
 def observe(
@@ -54,16 +64,21 @@ def observe(
     """
     known, shown = name_set(names), pairs(train)
     forms = [parse(parent.source, known, parent.name) for parent in parents]
-    asking = [_asking(form, number) for form in forms for number in range(len(form.steps))]
+    asking = [_asking((), ("param", "I"))]
+    asking += [
+        _asking(form.steps[: number + 1], ("step", number))
+        for form in forms
+        for number in range(len(form.steps))
+    ]
     told = shared(dsl).evaluate(asking, [given for given, _ in shown], shown, budget)
-    texts = iter(tuple(map(_text, evaluation.outcomes)) for evaluation in told)
-    return [Seen(tuple(next(texts) for _ in form.steps)) for form in forms]
+    given, *texts = (tuple(map(_text, evaluation.outcomes)) for evaluation in told)
+    rest = iter(texts)
+    return [Seen(given, tuple(next(rest) for _ in form.steps)) for form in forms]
 
 
-def _asking(form: Form, number: int) -> Form:
-    """The steps up to one, and then the question what its value is."""
-    steps = form.steps[: number + 1]
-    return Form((*steps, Step(("name", TELL), (("step", number),))), ("step", number + 1))
+def _asking(steps: tuple[Step, ...], operand: Operand) -> Form:
+    """Some steps, and then the question what a value is."""
+    return Form((*steps, Step(("name", TELL), (operand,))), ("step", len(steps)))
 
 
 def _text(outcome: Outcome) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, Union, get_args, get_origin
 
-from tasks.types import MORE, UNKNOWN, Type, list_type, type_of
+from tasks.types import ANYTHING, MORE, UNKNOWN, Type, list_type, type_of
 
 __all__ = ["Signature", "signatures"]
 
@@ -149,8 +149,10 @@ class _Reader:
             return Type("None")
         if meant is ...:
             return MORE
-        if meant in (Any, object, inspect.Parameter.empty):
+        if meant is inspect.Parameter.empty:
             return UNKNOWN
+        if meant is Any or meant is object:
+            return ANYTHING
         if isinstance(meant, TypeVar):
             return Type(f"~{meant.__name__}")
         if isinstance(meant, list):

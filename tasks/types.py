@@ -2,9 +2,9 @@
 
 Owns the language: `Grid(ndarray)` is a name with what it stands for, `Callable[[Grid], int]` and
 `tuple[Object, ...]` are as in Python, `~A` is a variable, `Literal[int]` the type of a value that
-takes on any name for what it is, `?` is not known. Names keep values apart that Python does not: a
-count is no `Colour(int)`, though a colour is an int. It is no type checker: where it does not know,
-it allows.
+takes on any name for what it is, `object` is anything, and `?` is not known. Names keep values apart
+that Python does not: a count is no `Colour(int)`, though a colour is an int. It is no type checker:
+where it does not know, it allows.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Type:
 
     @property
     def known(self) -> bool:
-        """Whether it says anything: it is neither unknown nor a variable."""
-        return self.name != UNKNOWN.name and not self.variable
+        """Whether it says anything: it is neither unknown, nor anything, nor a variable."""
+        return self.name not in (UNKNOWN.name, ANYTHING.name) and not self.variable
 
     @property
     def variable(self) -> bool:
@@ -58,6 +58,8 @@ LIST = "[]"
 MORE = Type("...")
 """What stands for any number of types."""
 UNKNOWN = Type("?")
+ANYTHING = Type("object")
+"""What an annotation says that allows every value."""
 
 Binding = dict[str, Type]
 """What the variables of one signature stand for."""

@@ -43,7 +43,7 @@ def _type(value: object) -> str:
     if value is None:
         return "None"
     if isinstance(value, np.ndarray):
-        return f"ndarray[tuple[?, ...], dtype[{value.dtype.name}]]"
+        return f"ndarray[tuple[object, ...], dtype[{value.dtype.name}]]"
     if isinstance(value, tuple) and len(value) <= SHORT:
         return f"tuple[{', '.join(map(_type, value))}]" if value else "tuple"
     if isinstance(value, tuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from random import Random
 
 import numpy as np
 import pytest
@@ -15,10 +16,12 @@ from tasks.errors import Refused
 from tasks.inference import Table
 from tasks.library import programs
 from tasks.mutate import ORIGIN, mutate
+from tasks.mutation import Kind, drop_step, rewire, splice, swap_constant, swap_primitive
 from tasks.program import Parent, Program, parse
 from tasks.propose import propose
 from tasks.puzzle import Sample, load
 from tasks.signature import Signature, signatures
+from tasks.strain import Strain
 from tasks.trust import Trust
 
 NAMES = frozenset(PRIMITIVES)
@@ -51,21 +54,22 @@ def parent(*lines: str, name: str = "p", weight: int = 1) -> Parent:
     return Parent(f"def {name}(S, I):\n{body}", weight, name)
 
 
-def all_of(kind: str, *parents: Parent) -> dict[str, str]:
-    """Every mutant of one kind of some parents over the small DSL: what it returns, by what was done."""
-    found = mutate(SHOWS_135, parents, SMALL, count=150, seed=0)
-    assert all(program.origin == ORIGIN for program in found)
-    names = [program.name.split(" ~ ") for program in found]
-    return {
-        what: result_of(program)
-        for program, (_, what) in zip(found, names, strict=True)
-        if what.startswith(kind)
-    }
+def all_of(kind: Kind, *parents: Parent, dsl: tuple[Signature, ...] = SMALL) -> dict[str, str]:
+    """What a kind can do to the first of some parents, with the body that it gives."""
+    names = frozenset(signature.name for signature in dsl)
+    forms = [parse(each.source, names) for each in parents]
+    table = Table(dsl, forms)
+    strains = [
+        Strain(each.name, table.read(form), table, (1, 3, 5), ((1, 2),), {}, None)
+        for each, form in zip(parents, forms, strict=True)
+    ]
+    random = Random(0)
+    drawn = [kind(strains[0], strains[-1], random) for _ in range(600)]
+    return {each.what: body(each.form.text) for each in drawn if each is not None}
 
 
-def result_of(program: Program) -> str:
-    """The body of a program of one expression, or its steps."""
-    return "; ".join(line.strip() for line in program.source.splitlines()[1:])
+def body(source: str) -> str:
+    return "; ".join(line.strip() for line in source.splitlines()[1:])
 
 
 def of_library(name: str, count: int, seed: int = 0) -> tuple[Program, ...]:
@@ -77,7 +81,7 @@ def of_library(name: str, count: int, seed: int = 0) -> tuple[Program, ...]:
 
 
 def test_a_colour_becomes_one_that_every_train_sample_shows() -> None:
-    found = all_of("constant", parent("return paint(I, 3)"))
+    found = all_of(swap_constant, parent("return paint(I, 3)"))
     assert found == {
         "constant x1.2: 3 -> 1": "x1 = paint(I, 1); return x1",
         "constant x1.2: 3 -> 5": "x1 = paint(I, 5); return x1",
@@ -85,41 +89,40 @@ def test_a_colour_becomes_one_that_every_train_sample_shows() -> None:
 
 
 def test_a_number_becomes_one_near_by_with_its_sign() -> None:
-    assert set(all_of("constant", parent("return zoom(I, 2)"))) == {
+    assert set(all_of(swap_constant, parent("return zoom(I, 2)"))) == {
         f"constant x1.2: 2 -> {near}" for near in (1, 3, 4)
     }
-    assert set(all_of("constant", parent("return zoom(I, 0)"))) == {
+    assert set(all_of(swap_constant, parent("return zoom(I, 0)"))) == {
         f"constant x1.2: 0 -> {near}" for near in (1, 2)
     }
-    assert set(all_of("constant", parent("return zoom(I, -1)"))) == {
+    assert set(all_of(swap_constant, parent("return zoom(I, -1)"))) == {
         f"constant x1.2: -1 -> {near}" for near in (-3, -2)
     }
 
 
 def test_a_part_of_a_tuple_changes_and_a_truth_turns() -> None:
-    assert set(all_of("constant", parent("return shift(I, (0, 1))"))) == {
+    assert set(all_of(swap_constant, parent("return shift(I, (0, 1))"))) == {
         f"constant x1.2: (0, 1) -> {other}" for other in ("(1, 1)", "(2, 1)", "(0, 2)", "(0, 3)")
     }
-    assert set(all_of("constant", parent("return pick(I, I, True)"))) == {"constant x1.3: True -> False"}
+    assert set(all_of(swap_constant, parent("return pick(I, I, True)"))) == {"constant x1.3: True -> False"}
 
 
 def test_where_a_dsl_has_one_name_for_numbers_both_colours_and_numbers_near_by_are_taken() -> None:
     dsl = (Signature("paint", "G", (("grid", "G"), ("value", "Integer(int)")), 2),)
-    found = mutate(SHOWS_135, (parent("return paint(I, 3)"),), dsl, 150, 0)
-    values = {program.name.rpartition(" ")[2] for program in found if " constant " in program.name}
-    assert values == {"1", "5", "2", "4"}
+    found = all_of(swap_constant, parent("return paint(I, 3)"), dsl=dsl)
+    assert {what.rpartition(" ")[2] for what in found} == {"1", "5", "2", "4"}
 
 
 def test_a_primitive_becomes_one_of_a_compatible_signature() -> None:
-    assert all_of("primitive", parent("return turn(I)")) == {
+    assert all_of(swap_primitive, parent("return turn(I)")) == {
         "primitive x1: turn -> flip": "x1 = flip(I); return x1"
     }
-    assert set(all_of("primitive", parent("return shift(I, NORTH)"))) == {"primitive x1.2: NORTH -> SOUTH"}
-    assert set(all_of("primitive", parent("return each(I, turn)"))) == {"primitive x1.2: turn -> flip"}
+    assert set(all_of(swap_primitive, parent("return shift(I, NORTH)"))) == {"primitive x1.2: NORTH -> SOUTH"}
+    assert set(all_of(swap_primitive, parent("return each(I, turn)"))) == {"primitive x1.2: turn -> flip"}
 
 
 def test_an_argument_is_rewired_to_an_earlier_value_of_its_type() -> None:
-    found = all_of("rewire", parent("return paint(turn(I), first(turn(I)))"))
+    found = all_of(rewire, parent("return paint(turn(I), first(turn(I)))"))
     assert found["rewire x2.1: x1 -> I"] == "x1 = turn(I); x2 = first(I); x3 = paint(x1, x2); return x3"
     assert found["rewire x3.1: x1 -> I"] == "x1 = turn(I); x2 = first(x1); x3 = paint(I, x2); return x3"
     assert {what.rpartition(" ")[2] for what in found} <= {"I", "x1"}
@@ -127,11 +130,11 @@ def test_an_argument_is_rewired_to_an_earlier_value_of_its_type() -> None:
 
 def test_a_constant_is_rewired_to_a_value_of_the_type_that_its_place_asks_for() -> None:
     lines = "c = first(I)", "t = paint(I, c)", "return paint(t, 3)"
-    assert "rewire x3.2: 3 -> x1" in all_of("rewire", parent(*lines))
+    assert "rewire x3.2: 3 -> x1" in all_of(rewire, parent(*lines))
 
 
 def test_a_dropped_step_gives_way_to_its_argument() -> None:
-    assert all_of("drop", parent("return paint(turn(I), first(flip(I)))")) == {
+    assert all_of(drop_step, parent("return paint(turn(I), first(flip(I)))")) == {
         "drop x1, take I": "x1 = flip(I); x2 = first(x1); x3 = paint(I, x2); return x3",
         "drop x2, take I": "x1 = turn(I); x2 = first(I); x3 = paint(x1, x2); return x3",
         "drop x4, take x1": "x1 = turn(I); return x1",
@@ -140,21 +143,22 @@ def test_a_dropped_step_gives_way_to_its_argument() -> None:
 
 def test_two_parents_are_spliced() -> None:
     one, other = parent("return paint(I, 3)", name="a"), parent("return flip(turn(I))", name="b")
-    found = all_of("splice", one, other)
+    found = all_of(splice, one, other)
     assert found["splice x1.1: I -> x2 of b"] == "x1 = turn(I); x2 = flip(x1); x3 = paint(x2, 3); return x3"
-    assert found["splice x2.1: x1 -> x1 of a"] == "x1 = paint(I, 3); x2 = flip(x1); return x2"
     assert "splice x1.2: 3 -> x1 of b" not in found
+    found = all_of(splice, other, one)
+    assert found["splice x2.1: x1 -> x1 of a"] == "x1 = paint(I, 3); x2 = flip(x1); return x2"
 
 
 def test_a_splice_may_put_one_program_after_another() -> None:
     one, other = parent("return pick(I, turn(I), I)", name="a"), parent("return flip(I)", name="b")
-    assert all_of("splice", one, other)["splice everywhere: I -> x1 of b"] == (
+    assert all_of(splice, one, other)["splice everywhere: I -> x1 of b"] == (
         "x1 = flip(I); x2 = turn(x1); x3 = pick(x1, x2, x1); return x3"
     )
 
 
 def test_a_keyword_argument_is_one_like_the_others() -> None:
-    assert set(all_of("constant", parent("return paint(I, colour=3)"))) == {
+    assert set(all_of(swap_constant, parent("return paint(I, colour=3)"))) == {
         "constant x1.2: 3 -> 1",
         "constant x1.2: 3 -> 5",
     }
@@ -167,9 +171,8 @@ def test_a_function_that_a_step_gives_keeps_its_type() -> None:
             "both", "Callable[[~A], ~C]", (("f", "Callable[[~A], ~B]"), ("g", "Callable[[~B], ~C]")), 2
         ),
     )
-    found = mutate(SHOWS_135, (parent("return both(turn, flip)(I)"),), dsl, 150, 0)
-    assert [program for program in found if "first" in program.source] == []
-    assert "p ~ primitive x1.1: turn -> flip" in {program.name for program in found}
+    found = all_of(swap_primitive, parent("return both(turn, flip)(I)"), dsl=dsl)
+    assert set(found) == {"primitive x1.1: turn -> flip", "primitive x1.2: flip -> turn"}
 
 
 @settings(max_examples=25)
@@ -181,6 +184,7 @@ def test_mutants_of_any_program_are_programs_of_fitting_types_and_all_different(
     made_from = {each: parse(SOURCES[each], NAMES) for each in SOURCES}
     assert len(set(forms)) == len(forms)
     assert len({program.name for program in found}) == len(found)
+    assert {program.origin for program in found} == {ORIGIN}
     for program in found:
         made_by, _, what = program.name.partition(" ~ ")
         assert parse(program.source, NAMES) != made_from[made_by]

@@ -14,7 +14,7 @@ from tasks.signature import Signature, signatures
 from tasks.types import read_type
 
 OWN = {each.name: each for each in signatures(PRIMITIVES)}
-GRID = "Grid(ndarray[tuple[?, ...], dtype[uint8]])"
+GRID = "Grid(ndarray[tuple[object, ...], dtype[uint8]])"
 
 LIVE = """
 from typing import Any, Callable, Container, FrozenSet, Tuple, Union
@@ -64,7 +64,7 @@ def test_names_of_types_are_kept_beside_what_they_stand_for() -> None:
 
 
 def test_parameters_keep_names_defaults_and_stars() -> None:
-    assert OWN["bind"].more == "?"
+    assert OWN["bind"].more == "object"
     assert OWN["bind"].parameters == (("function", "Callable[[~A, ...], ~B]"),)
     assert [name for name, _ in OWN["replace"].parameters] == ["grid", "old", "new"]
     assert OWN["replace"].needed == 3
@@ -89,7 +89,7 @@ def test_annotations_that_are_objects_find_their_names(live: dict[str, Signature
     assert told(live["rot90"]) == f"{grid} -> {grid}"
     assert told(live["size"]) == "Container -> Integer(int)"
     assert told(live["asobject"]) == f"{grid} -> Object(frozenset[tuple[Integer(int), {pair}]])"
-    assert told(live["rbind"]) == "Callable, ? -> Callable"
+    assert told(live["rbind"]) == "Callable, object -> Callable"
 
 
 def test_what_has_no_annotation_is_unknown(live: dict[str, Signature]) -> None:
