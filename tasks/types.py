@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from tasks.form import Constant
 
@@ -45,9 +45,10 @@ class Type:
         """Whether any type may stand for it, the same one wherever it stands in one signature."""
         return self.name.startswith("~")
 
-    @cached_property
+    @property
     def structure(self) -> Type:
         """What is left when every name is replaced by what it stands for."""
+        # Not cached in the instance: constants of modules are part of fingerprints, with all they hold.
         if self.means is not None:
             return self.means.structure
         return Type(self.name, tuple(part.structure for part in self.inside))
