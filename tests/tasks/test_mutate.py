@@ -88,6 +88,12 @@ def test_a_colour_becomes_one_that_every_train_sample_shows() -> None:
     }
 
 
+def test_only_colours_that_each_train_sample_shows_are_drawn() -> None:
+    found = mutate(SHOWS_135, (parent("return paint(I, 8)"),), SMALL, 200, 0)
+    drawn = {program.name.rpartition(" ")[2] for program in found if " constant " in program.name}
+    assert drawn == {"1", "3", "5"}
+
+
 def test_a_number_becomes_one_near_by_with_its_sign() -> None:
     assert set(all_of(swap_constant, parent("return zoom(I, 2)"))) == {
         f"constant x1.2: 2 -> {near}" for near in (1, 3, 4)

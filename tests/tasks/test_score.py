@@ -9,7 +9,7 @@ from tasks.filter import Filtered, Refusal, Unique
 from tasks.form import Form
 from tasks.grid import Grid
 from tasks.outcome import Killed, Outcome, Raised, Returned, TimedOut
-from tasks.program import parse
+from tasks.program import Parent, parse
 from tasks.score import Ranked, Scored, score
 from tasks.validate import Verdict, stacked
 
@@ -146,3 +146,23 @@ def test_what_filter_dropped_is_counted_and_refusals_are_kept() -> None:
     result = score(filtered, [form("f1(I)")], [verdict((True,), (1000,), ONE)])
     assert (result.candidates, result.unique, result.forms) == (4, 1, 1)
     assert result.refused == (refusal,)
+
+
+def test_parents_are_the_best_that_return_everywhere_with_different_outputs() -> None:
+    found = scored(
+        ("f3(I)", verdict((False, False), (500, 700), TWO)),
+        ("f1(I)", verdict((True, False), (1000, 900), ONE)),
+        ("f2(f2(I))", verdict((True, False), (1000, 900), ONE)),
+        ("f4(I)", failed(Returned(), Raised("no"))),
+        ("f5(I)", verdict((True, True), (1000, 1000), WIDE)),
+    )
+    assert found.parents == (
+        Parent(form("f5(I)").text, 400, "f5(I)"),
+        Parent(form("f1(I)").text, 240, "f1(I)"),
+        Parent(form("f3(I)").text, 37, "f3(I)"),
+    )
+
+
+def test_there_are_at_most_32_parents() -> None:
+    rows = [(f"f{n}(I)", verdict((False,), (n,), np.array([[n % 9, n // 9]], np.uint8))) for n in range(40)]
+    assert [parent.name for parent in scored(*rows).parents] == [f"f{n}(I)" for n in range(39, 7, -1)]
