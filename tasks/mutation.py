@@ -99,7 +99,7 @@ def swap_primitive(parent: Strain, other: Strain, random: Random) -> Mutation | 
         return None
     others = _other_primitives(parent, place)
     if place.argument == CALLEE:
-        name = _weighted(random, others, [parent.weight_of(each, place.step) for each in others])
+        name = _weighted(random, others, parent.weights_of(others, place.step))
     else:
         name = _one(random, others)
     return None if name is None else _replaced("primitive", parent, place, ("name", name))

@@ -65,7 +65,13 @@ class Strain:
         """Height and width of an operand's value on each train input, where they are known."""
         if operand == GRID:
             return self.inputs
-        return self.seen.sides(operand[1]) if operand[0] == "step" and self.seen is not None else None
+        return self._seen_sides[operand[1]] if operand[0] == "step" and self._seen_sides else None
+
+    @cached_property
+    def _seen_sides(self) -> tuple[Sides | None, ...]:
+        if self.seen is None:
+            return ()
+        return tuple(self.seen.sides(step) for step in range(len(self.form.steps)))
 
     def weight(self, present: Operand, sides: Sides | None, places: Iterable[Place] = ()) -> int:
         """How much a value of these sides is preferred at places where `present` stands now."""
@@ -76,12 +82,12 @@ class Strain:
             return 1
         return int(self._tied.isdisjoint(places) and not (sides and self._too_large(before, sides)))
 
-    def weight_of(self, name: str, step: int) -> int:
-        """How much a primitive is preferred as what a step calls."""
-        trust = self.trust.get(name, UNTRIED)
+    def weights_of(self, names: Iterable[str], step: int) -> list[int]:
+        """How much each of some primitives is preferred as what a step calls."""
         value: Operand = ("step", step)
-        share: int = trust.share**CAUTION
-        return share * self.weight(value, self._guess(trust, step), self.places_of(value))
+        places = self.places_of(value)
+        trusts = [self.trust.get(name, UNTRIED) for name in names]
+        return [t.share**CAUTION * self.weight(value, self._guess(t, step), places) for t in trusts]
 
     def _guess(self, trust: Trust, step: int) -> Sides | None:
         """The sides of what a primitive would give in a step, from what it gave for the input."""
@@ -103,7 +109,7 @@ class Strain:
 
     def _too_large(self, before: Sides, sides: Sides) -> bool:
         """Whether the parent's largest value would be, if all values grew like this one."""
-        seen = [found for n in range(len(self.form.steps)) if (found := self.sides(("step", n)))]
+        seen = [found for found in self._seen_sides if found is not None]
         return any(
             new > old and MAX_SIDE * old < new * max((value[sample][axis] for value in seen), default=0)
             for sample, (one, other) in enumerate(zip(before, sides, strict=True))

@@ -52,7 +52,8 @@ def test_what_would_make_a_grid_too_large_is_not_drawn() -> None:
 def test_a_primitive_counts_by_trust_and_by_what_it_gave_for_the_input() -> None:
     trust = (Trust("half", 100, HALVES), Trust("turn", 100, INPUTS), Trust("never", 0, HALVES))
     one = strain("turn(half(I))", HALVES, HALVES, trust=trust)
-    assert one.weight_of("half", 0) == ALIKE * one.weight_of("turn", 0) > 0
-    assert one.weight_of("turn", 1) == ALIKE * one.weight_of("half", 1) > 0
-    assert one.weight_of("never", 0) == 0
-    assert 0 < one.weight_of("untried", 0) < one.weight_of("turn", 0)
+    half, turn, never, untried = one.weights_of(("half", "turn", "never", "untried"), 0)
+    assert half == ALIKE * turn
+    assert turn > untried > never == 0
+    half, turn = one.weights_of(("half", "turn"), 1)
+    assert turn == ALIKE * half > 0
