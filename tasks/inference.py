@@ -124,7 +124,7 @@ class Table:
             self._alternatives[key] = tuple(
                 each.name
                 for each in self.primitives.values()
-                if each is not known and each.function is known.function and fits(each.type, known.type, {})
+                if each is not known and fits(each.type, known.type, {})
             )
         return self._alternatives[key]
 

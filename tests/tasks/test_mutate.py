@@ -89,7 +89,7 @@ def test_a_colour_becomes_one_that_every_train_sample_shows() -> None:
 
 
 def test_only_colours_that_each_train_sample_shows_are_drawn() -> None:
-    found = mutate(SHOWS_135, (parent("return paint(I, 8)"),), SMALL, 200, 0)
+    found = mutate(SHOWS_135, (parent("return paint(I, 0)"),), SMALL, 200, 0)
     drawn = {program.name.rpartition(" ")[2] for program in found if " constant " in program.name}
     assert drawn == {"1", "3", "5"}
 

@@ -153,7 +153,7 @@ def test_parents_are_the_best_that_return_everywhere_with_different_outputs() ->
         ("f3(I)", verdict((False, False), (500, 700), TWO)),
         ("f1(I)", verdict((True, False), (1000, 900), ONE)),
         ("f2(f2(I))", verdict((True, False), (1000, 900), ONE)),
-        ("f4(I)", failed(Returned(), Raised("no"))),
+        ("f4(I)", Verdict((Returned(), Raised("no")), (True,), (1000,), stacked([TWO, TWO]), cpu_s=0.1)),
         ("f5(I)", verdict((True, True), (1000, 1000), WIDE)),
     )
     assert found.parents == (

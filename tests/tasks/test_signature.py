@@ -16,6 +16,9 @@ from tasks.types import read_type
 OWN = {each.name: each for each in signatures(PRIMITIVES)}
 GRID = "Grid(ndarray[tuple[object, ...], dtype[uint8]])"
 
+Size = int
+Span = tuple[int, int]
+
 LIVE = """
 from typing import Any, Callable, Container, FrozenSet, Tuple, Union
 Integer = int
@@ -23,12 +26,15 @@ IntegerTuple = Tuple[Integer, Integer]
 Numerical = Union[Integer, IntegerTuple]
 Grid = Tuple[Tuple[Integer]]
 Object = FrozenSet[Tuple[Integer, IntegerTuple]]
+_pair = Tuple[str, str]
+pair = Tuple[str, str]
 ZERO = 0
 ORIGIN = (0, 0)
 def add(a: Numerical, b: Numerical) -> Numerical: ...
 def rot90(grid: Grid) -> Grid: ...
 def size(container: Container) -> Integer: ...
 def asobject(grid: Grid) -> Object: ...
+def words(both: pair) -> None: ...
 def rbind(function: Callable, fixed: Any) -> Callable: ...
 def bare(grid, n=1, *rest): ...
 """
@@ -89,7 +95,14 @@ def test_annotations_that_are_objects_find_their_names(live: dict[str, Signature
     assert told(live["rot90"]) == f"{grid} -> {grid}"
     assert told(live["size"]) == "Container -> Integer(int)"
     assert told(live["asobject"]) == f"{grid} -> Object(frozenset[tuple[Integer(int), {pair}]])"
+    assert told(live["words"]) == "pair(tuple[str, str]) -> None"
     assert told(live["rbind"]) == "Callable, object -> Callable"
+
+
+def test_annotations_that_are_texts_say_which_name_they_mean() -> None:
+    def count(span: Span) -> Size: ...  # type: ignore[empty-body]
+
+    assert told(signatures({"count": count})[0]) == "Span(tuple[int, int]) -> Size(int)"
 
 
 def test_what_has_no_annotation_is_unknown(live: dict[str, Signature]) -> None:
