@@ -17,6 +17,7 @@ from tasks.inference import Table
 from tasks.library import programs
 from tasks.mutate import ORIGIN, mutate
 from tasks.mutation import Kind, drop_step, rewire, splice, swap_constant, swap_primitive
+from tasks.observe import Seen
 from tasks.program import Parent, Program, parse
 from tasks.propose import propose
 from tasks.puzzle import Sample, load
@@ -272,3 +273,22 @@ def test_mutants_are_proposed_last() -> None:
     after = propose(train, (), 3, parents, 10, SIGNATURES)
     assert after[: len(before)] == before
     assert after[len(before) :] == mutate(train, parents, SIGNATURES, 10, 3)
+
+
+def test_over_a_dsl_without_annotations_what_was_seen_tells_what_fits() -> None:
+    dsl = tuple(
+        Signature(name, "?", tuple((each, "?") for each in parameters), len(parameters))
+        for name, parameters in (("turn", "g"), ("paint", "gc"), ("count", "g"))
+    )
+    parents = (parent("return paint(turn(I), count(turn(I)))"),)
+    grid, number = ("G@1x2", "G@1x2"), ("int", "int")
+    wrong = "x1 = count(I); x2 = count(x1); x3 = paint(x1, x2); return x3"
+    blind = {body(program.source) for program in mutate(SHOWS_135, parents, dsl, 100, 0)}
+    assert wrong in blind
+    seen = [Seen(grid, (grid, number, grid))]
+    learned = {body(program.source) for program in mutate(SHOWS_135, parents, dsl, 100, 0, (), seen)}
+    assert wrong not in learned
+    assert learned - blind >= {
+        "x1 = turn(I); x2 = count(x1); x3 = paint(I, x2); return x3",
+        "x1 = turn(I); x2 = count(I); x3 = paint(x1, x2); return x3",
+    }
