@@ -1,5 +1,6 @@
-"""The ARC flow: propose, filter, inline, validate, score, differ and rank for each puzzle. `python -m
-flows.arc` runs it.
+"""The ARC flow: propose, filter, inline, validate, score, differ and rank for each puzzle; with mutants
+once more, and the best of the first generation are the parents of the second. `python -m flows.arc` runs
+it.
 
 Owns: which node reads which, and how a run's results become counts and a submission. Test outputs
 are read in one place, `Results.add`, after everything was ranked.
@@ -12,12 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from flows.errors import BadSettings
 from flows.flow import Flow
 from flows.judges import judges
-from flows.node import Node
+from flows.node import Field, Node
 from flows.settings import Settings
 from tasks.best import best
 from tasks.differ import differ, differs_in
@@ -25,6 +26,7 @@ from tasks.filter import Refusal, filter
 from tasks.inline import inline
 from tasks.language import BUILT_IN, named_in, open_dsl
 from tasks.library import ORIGIN, library_files
+from tasks.observe import named_by, observe
 from tasks.outcome import OUTCOMES, Budget
 from tasks.program import Program
 from tasks.programs import GIVEN, own, program_files, programs_in
@@ -32,7 +34,9 @@ from tasks.propose import propose
 from tasks.puzzle import Puzzle, load
 from tasks.rank import Scored, rank
 from tasks.score import score
+from tasks.signature import signatures
 from tasks.submission import Submission, check_submission, solved_test, submission
+from tasks.trust import trust
 from tasks.validate import validate
 
 __all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_nodes"]
@@ -51,59 +55,105 @@ def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
 
 def functions() -> tuple[Callable[..., Any], ...]:
     """The functions whose results the flow keeps."""
-    return (programs_in, differs_in, propose, filter, inline, validate, score, differ, rank, best)
+    return (
+        programs_in, differs_in, propose, filter, inline, validate, score, differ, rank,
+        trust, observe, best,
+    )  # fmt: skip
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
     """The top node of each puzzle: its value is a `Scored`."""
-    dsl = open_dsl(settings.dsl, settings.grid)
-    budget = Budget(settings.cpu_s, settings.memory_mb)
-    judging = judges(flow.store, settings.differs, dsl)
-    for puzzle, judged in zip(puzzles.values(), _judged(flow, puzzles, settings), strict=True):
-        scores = flow.node(score, *judged)
-        differences = flow.map(
-            differ,
-            scores.field("near_misses"),
-            judging.deps,
-            unkeyed={"dsl": dsl.source},
-            differs=judging.differs,
-            train=puzzle.train,
-            budget=budget,
-            grid=dsl.grid,
-        )
-        yield flow.node(rank, scores, differences)
+    judge = _Judge(flow, settings)
+    for puzzle in puzzles.values():
+        yield judge.ranked(puzzle, judge.last_generation(puzzle))
 
 
 def best_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings, count: int) -> Iterator[Node]:
     """The best programs of each puzzle: the node's value is a tuple of at most `count` `Best`."""
-    for judged in _judged(flow, puzzles, settings):
-        yield flow.node(best, *judged, count)
-
-
-def _judged(
-    flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings
-) -> Iterator[tuple[Node, Node, Node]]:
-    """What a puzzle's candidates are ranked by: those, their forms and their verdicts."""
-    dsl = open_dsl(settings.dsl, settings.grid)
-    sources, composed = _sources(flow, settings)
-    names, primitives = dsl.names, partial(named_in, dsl.dependencies)
-    budget = Budget(settings.cpu_s, settings.memory_mb)
+    judge = _Judge(flow, settings)
     for puzzle in puzzles.values():
-        tried = own(sources, puzzle.id) if settings.own else sources
-        candidates = flow.node(propose, puzzle.train, tried, settings.seed, composed)
+        yield flow.node(best, *judge.last_generation(puzzle), count)
+
+
+class _Judged(NamedTuple):
+    """The nodes of candidates, of their forms and of their verdicts."""
+
+    filtered: Node
+    forms: Node
+    verdicts: Node
+
+
+class _Judge:
+    """What becomes of candidates, the same for every puzzle and generation: a row that one has
+    validated is a hit for the next."""
+
+    def __init__(self, flow: Flow, settings: Settings) -> None:
+        self._flow = flow
+        self._settings = settings
+        self._dsl = open_dsl(settings.dsl, settings.grid)
+        self._sources, self._composed = _sources(flow, settings)
+        self._primitives = partial(named_in, self._dsl.dependencies)
+        self._signatures = signatures(self._dsl.primitives) if settings.mutants else ()
+        self._budget = Budget(settings.cpu_s, settings.memory_mb)
+        self._judging = judges(flow.store, settings.differs, self._dsl)
+
+    def last_generation(self, puzzle: Puzzle) -> _Judged:
+        """What a puzzle's candidates are ranked by, mutants of the best among them where such are
+        wanted."""
+        flow, settings = self._flow, self._settings
+        sources = own(self._sources, puzzle.id) if settings.own else self._sources
+        proposed = (puzzle.train, sources, settings.seed, self._composed)
+        judged = self._judged(puzzle, flow.node(propose, *proposed))
+        if not settings.mutants:
+            return judged
+        parents = self.ranked(puzzle, judged).field("parents")
+        trusted = flow.node(trust, judged.forms, judged.verdicts)
+        bred = (parents, settings.mutants, self._signatures, trusted, self._observed(puzzle, parents))
+        return self._judged(puzzle, flow.node(propose, *proposed, *bred))
+
+    def ranked(self, puzzle: Puzzle, judged: _Judged) -> Node:
+        """The ranking of candidates; the node's value is a `Scored`."""
+        scores = self._flow.node(score, *judged)
+        differences = self._flow.map(
+            differ,
+            scores.field("near_misses"),
+            self._judging.deps,
+            unkeyed={"dsl": self._dsl.source},
+            differs=self._judging.differs,
+            train=puzzle.train,
+            budget=self._budget,
+            grid=self._dsl.grid,
+        )
+        return self._flow.node(rank, scores, differences)
+
+    def _judged(self, puzzle: Puzzle, candidates: Node) -> _Judged:
+        flow, names = self._flow, self._dsl.names
         filtered = flow.node(filter, candidates, names)
         forms = flow.map(inline, filtered.field("bodies"), names=names)
         verdicts = flow.map(
             validate,
             forms,
-            primitives,
-            unkeyed={"batch": settings.batch, "dsl": dsl.source},
+            self._primitives,
+            unkeyed={"batch": self._settings.batch, "dsl": self._dsl.source},
             train=puzzle.train,
             questions=puzzle.questions,
-            budget=budget,
-            grid=dsl.grid,
+            budget=self._budget,
+            grid=self._dsl.grid,
         )
-        yield filtered, forms, verdicts
+        return _Judged(filtered, forms, verdicts)
+
+    def _observed(self, puzzle: Puzzle, parents: Field) -> Node:
+        """What is seen of each parent when it runs on the train inputs."""
+        return self._flow.map(
+            observe,
+            parents,
+            partial(named_by, self._dsl.dependencies),
+            unkeyed={"dsl": self._dsl.source},
+            train=puzzle.train,
+            names=self._dsl.names,
+            budget=self._budget,
+            grid=self._dsl.grid,
+        )
 
 
 def _sources(flow: Flow, settings: Settings) -> tuple[tuple[Program, ...], bool]:

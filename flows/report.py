@@ -31,7 +31,7 @@ __all__ = [
     "timing_table",
 ]
 
-STAGES = ("propose", "filter", "inline", "validate", "score", "differ", "rank", "best")
+STAGES = ("propose", "filter", "inline", "validate", "score", "differ", "rank", "trust", "observe", "best")
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ class Settings:
     """Files of differs, or folders of them, beside the built-in ones."""
     seed: int = 0
     """Seed of what is proposed."""
+    mutants: int = 0
+    """Mutants of a puzzle's best candidates that are proposed in a second generation; 0 means none."""
     cpu_s: float = 0.5
     """CPU seconds, of the reference machine, that a program may use on one sample."""
     memory_mb: int = 512
@@ -69,6 +71,7 @@ _LEAST: Mapping[str, float] = {
     "limit": 0,
     "workers": 0,
     "window": 1,
+    "mutants": 0,
     "cpu_s": 0.001,
     "memory_mb": 16,
     "batch": 1,

@@ -8,7 +8,7 @@ equality: `f(f(I))` and `I` differ even where `f` undoes itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
@@ -192,3 +192,17 @@ class Numbering:
                 kwargs = tuple((name, placed[n]) for name, n in value.kwargs)
                 steps.append(Step(placed[value.callee], args, kwargs))
         return Form(tuple(steps), placed[result])
+
+
+def canonical(steps: Sequence[Step], result: Operand) -> Form:
+    """The form of a graph whose steps read earlier ones, in whatever order and however often."""
+    numbering = Numbering()
+    numbers: list[int] = []
+
+    def number(operand: Operand) -> int:
+        return numbers[operand[1]] if operand[0] == "step" else numbering.leaf(operand)
+
+    for step in steps:
+        kwargs = {name: number(operand) for name, operand in step.kwargs}
+        numbers.append(numbering.call(number(step.callee), [number(each) for each in step.args], kwargs))
+    return numbering.form(number(result))

@@ -1,33 +1,48 @@
 """The stage `propose`: the candidates for one puzzle.
 
 It names programs and runs none. Candidates are the given sources, compositions of one and two
-moves of `tasks.alphabet`, and programs about the colours of the train samples. Whether they fit the
-puzzle is not looked at.
+moves of `tasks.alphabet`, programs about the colours of the train samples, and mutants of the given
+parents. Whether they fit the puzzle is not looked at.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, reduce
 
 import numpy as np
 
 from tasks.alphabet import FIRST, MOVES, SECOND
 from tasks.grid import Colour, Grid
-from tasks.program import Program
+from tasks.mutate import mutate
+from tasks.observe import Seen
+from tasks.program import Parent, Program
 from tasks.puzzle import Sample, pairs
+from tasks.signature import Signature
+from tasks.trust import Trust
 
 ABOUT_COLOUR = ("keep_colour({}, %d)", "remove_colour({}, %d)", "crop_to_colour({}, %d)")
 
 
 def propose(
-    train: tuple[Sample, ...], sources: tuple[Program, ...], seed: int, composed: bool = True
+    train: tuple[Sample, ...],
+    sources: tuple[Program, ...],
+    seed: int,
+    composed: bool = True,
+    parents: tuple[Parent, ...] = (),
+    mutants: int = 0,
+    signatures: tuple[Signature, ...] = (),
+    trust: tuple[Trust, ...] = (),
+    seen: Sequence[Seen] = (),
 ) -> tuple[Program, ...]:
     """All candidates for a puzzle, the sources first; each depends on the arguments alone.
 
-    `seed` is there for proposals that draw; those of today do not. `composed` adds what is made of
-    the built-in DSL's moves.
+    `composed` adds what is made of the built-in DSL's moves. Up to `mutants` more are drawn by `seed`
+    from the parents, over primitives of these signatures; `trust` in primitives and what was `seen` of
+    each parent tell what is likely to run.
     """
-    return (*sources, *_compositions(), *_about_colours(train)) if composed else sources
+    proposed = (*sources, *_compositions(), *_about_colours(train)) if composed else sources
+    return (*proposed, *mutate(train, parents, signatures, mutants, seed, trust, seen))
 
 
 @cache

@@ -15,7 +15,6 @@ from tasks.program import Parent
 from tasks.score import Contender, Scores, different
 
 RANKED = 8
-PARENTS = 32
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def rank(scores: Scores, differences: list[Differences]) -> Scored:
         outcomes=scores.outcomes,
         solved_train=scores.solved_train,
         refused=scores.refused,
-        lineage=tuple(_lineage(contender, found, scores.samples) for contender, found in placed[:PARENTS]),
+        lineage=tuple(_lineage(*_placed(parent, differences), scores.samples) for parent in scores.parents),
     )
 
 
@@ -104,11 +103,10 @@ def _ranked(contender: Contender, found: Differences | None) -> Ranked:
 
 
 def _lineage(contender: Contender, found: Differences | None, samples: int) -> tuple[str, int, str]:
-    """A parent's fields. Its weight is 1 to 3001: of a train sample, whether it is exact, its cells and
-    what the differs found in it count up to 1000 each."""
-    if contender.exact == samples:
-        judged = 1000 * samples
-    else:
-        judged = found.score // len(found.found) if found is not None and found.found else 0
-    weight = 1 + (1000 * contender.exact + contender.cells + judged) // samples
-    return contender.text, weight, contender.name
+    """A parent's fields. Its weight is 1 to 500: squares of the share of cells that are right and of what
+    the differs found, each up to 100, and up to 299 for exact samples."""
+    judged = 1000 * samples if contender.exact == samples else 0
+    if not judged and found is not None and found.found:
+        judged = found.score // len(found.found)
+    nearness = sum((part // samples) ** 2 // 10_000 for part in (contender.cells, judged))
+    return contender.text, 1 + nearness + 299 * contender.exact // samples, contender.name

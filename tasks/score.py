@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -23,6 +23,7 @@ from tasks.validate import Verdict, grid_of
 __all__ = ["Contender", "Entry", "Outputs", "Scores", "different", "ranked", "score"]
 
 CONTENDERS = 32
+PARENTS = 32
 NEAR_MISSES = 16
 ATTEMPTS = 2
 COLLAPSES = ("renaming", "dead_code", "equal_graphs")
@@ -68,12 +69,14 @@ class Contender:
 class Scores:
     """What a puzzle's verdicts came to.
 
-    `contenders` are the best 32; `near_misses` the best 16 different outputs on the train inputs of
+    `contenders` are the best 32; `parents` the best 32 that return on every sample, with different
+    outputs, without their answers; `near_misses` the best 16 different outputs on the train inputs of
     those that are not exact on all; `attempts` up to two different grids per test input by all other
     candidates; `samples` is the number of train samples. The rest is as in `Scored`.
     """
 
     contenders: tuple[Contender, ...]
+    parents: tuple[Contender, ...]
     near_misses: tuple[Outputs, ...]
     attempts: tuple[tuple[Grid, ...], ...]
     samples: int
@@ -105,6 +108,7 @@ def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Sco
     counts = Counter(_kind(entry.verdict) for entry in ranking)
     return Scores(
         contenders=tuple(_contender(entry, places) for entry in best),
+        parents=tuple(replace(_contender(entry, places), answers=()) for entry in _parents(ranking)),
         near_misses=tuple(near_misses.values()),
         attempts=tuple(
             different(_output(entry, sample) for entry in others) for sample in range(train, samples)
@@ -142,6 +146,18 @@ def different(grids: Iterable[Grid | None]) -> tuple[Grid, ...]:
             if len(found) == ATTEMPTS:
                 break
     return tuple(found)
+
+
+def _parents(ranking: list[Entry]) -> list[Entry]:
+    """The best that returned on every sample, one of each that give the same outputs."""
+    found: dict[bytes, Entry] = {}
+    for entry in ranking:
+        outputs = entry.verdict.outputs
+        if outputs is not None and _kind(entry.verdict) == Returned.kind:
+            found.setdefault(outputs.tobytes(), entry)
+        if len(found) == PARENTS:
+            break
+    return [*found.values()]
 
 
 def _near_misses(best: list[Entry], train: int) -> dict[bytes, Outputs]:

@@ -27,6 +27,7 @@ from tasks.sandbox.child import Child
 from tasks.sandbox.evaluate import describe
 from tasks.sandbox.freeze import freeze
 from tasks.sandbox.progress import Progress, State
+from tasks.sandbox.tell import TELL, tell
 from tasks.sandbox.wire import Vocabulary, pack, receive, send, unpack
 
 OF_DIFFERS = "tasks.differs"
@@ -69,7 +70,8 @@ def languages(dsl: str, grid: str) -> dict[Vocabulary, Dsl]:
     """What forms of each kind are written over. A DSL's own names go before those for differs."""
     programs, differs = load(dsl, grid), load(OF_DIFFERS, "array")
     own = replace(programs, primitives={**differs.primitives, **programs.primitives})
-    return {"programs": programs, "differs": differs, "own differs": own}
+    told = replace(programs, primitives={**programs.primitives, TELL: tell})
+    return {"programs": told, "differs": differs, "own differs": own}
 
 
 def load(dsl: str, grid: str) -> Dsl:

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from tasks.form import Form, Numbering, Operand, Step, written
+from tasks.form import Form, Numbering, Operand, Step, canonical, written
 
 I: Operand = ("param", "I")
 S: Operand = ("param", "S")
@@ -75,3 +75,11 @@ def test_steps_stand_in_the_order_in_which_the_result_reads_them() -> None:
     form = numbering.form(numbering.call(left, [right], {"k": left}))
     assert dead == 2
     assert [str(step) for step in form.steps] == ["f(I)", "f(I, I)", "x1(x2, k=x1)"]
+
+
+def test_a_graph_with_dead_and_repeated_steps_has_a_form() -> None:
+    steps = [Step(F, (I,)), Step(G, (I,)), Step(F, (I,)), Step(F, (("step", 0), ("step", 2)), (("k", S),))]
+    assert canonical(steps, ("step", 3)).source() == (
+        "def program(S, I):\n    x1 = f(I)\n    x2 = f(x1, x1, k=S)\n    return x2\n"
+    )
+    assert canonical(steps, I) == Form((), I)

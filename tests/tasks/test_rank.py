@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 from rankings import ONE, TWO, WIDE, cell, failed, scores, verdict
 
 from tasks.differ import Differences
@@ -127,21 +128,32 @@ def test_parents_weigh_by_exact_samples_cells_and_differs() -> None:
     of = scores(
         ("f1(I)", verdict((True, True), (1000, 1000), ONE)),
         ("f2(I)", verdict((True, False), (1000, 500), ONE, outputs=(cell(1), cell(2)))),
-        ("f3(I)", verdict((False, False), (0, 0), ONE, outputs=(None, None))),
+        ("f3(I)", verdict((False, False), (0, 0), ONE, outputs=(cell(3), cell(4)))),
     )
-    result = ranked(of, found(2000, 1000))
+    result = ranked(of, found(1800, 1000), found(0, 0))
     assert result.parents == (
-        Parent("def program(I):\n    x1 = f1(I)\n    return x1\n", 3001, "f1(I)"),
-        Parent("def program(I):\n    x1 = f2(I)\n    return x1\n", 1 + 500 + 750 + 750, "f2(I)"),
+        Parent("def program(I):\n    x1 = f1(I)\n    return x1\n", 1 + 100 + 100 + 299, "f1(I)"),
+        Parent("def program(I):\n    x1 = f2(I)\n    return x1\n", 1 + 56 + 49 + 149, "f2(I)"),
         Parent("def program(I):\n    x1 = f3(I)\n    return x1\n", 1, "f3(I)"),
     )
 
 
-def test_the_best_32_are_parents_in_the_last_order() -> None:
-    of = scores(*((f"f{n}(I)", near_miss(0, n, n % 10)) for n in range(40)))
-    result = ranked(of, *[found(n) for n in range(10)])
-    assert len(result.parents) == 32
-    assert [parent.name for parent in result.parents[:8]] == names(result)
+def test_parents_return_on_every_sample_and_differ_in_what_they_give() -> None:
+    of = scores(
+        ("f1(I)", verdict((True, False), (1000, 900), ONE)),
+        ("f2(f2(I))", verdict((True, False), (1000, 900), ONE)),
+        ("f4(I)", verdict((True, True), (1000, 1000), TWO, outputs=(cell(1), None))),
+        ("f3(I)", verdict((False, False), (500, 700), TWO)),
+    )
+    result = ranked(of, *[found(0)] * len(of.near_misses))
+    assert [parent.name for parent in result.parents] == ["f1(I)", "f3(I)"]
+
+
+def test_there_are_at_most_32_parents() -> None:
+    rows = [(f"f{n}(I)", verdict((False,), (n,), np.array([[n % 9, n // 9]], np.uint8))) for n in range(40)]
+    of = scores(*rows)
+    result = ranked(of, *[found(0)] * len(of.near_misses))
+    assert [parent.name for parent in result.parents] == [f"f{n}(I)" for n in range(39, 7, -1)]
 
 
 def test_counts_are_those_of_the_scores() -> None:
