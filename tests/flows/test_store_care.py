@@ -172,8 +172,9 @@ def test_unreachable_goes_by_the_code_of_the_flow(arc: Path, tmp_path: Path) -> 
     store = shutil.copytree(arc / "store", tmp_path / "store")
     assert set(current_code()) == {
         f"tasks.{name}" for name in
-        ("propose:propose", "filter:filter", "inline:inline", "validate:validate", "score:score", "best:best",
-         "differ:differ", "rank:rank", "programs:programs_in", "differ:differs_in")
+        ("propose:propose", "filter:filter", "inline:inline", "validate:validate", "score:score",
+         "differ:differ", "differ:differs_in", "rank:rank", "trust:trust", "observe:observe", "best:best",
+         "programs:programs_in")
     }  # fmt: skip
     said = gc(store, "--unreachable", "--dry-run", "--json", tmp_path / "gc.json")
     assert said.code == 0
