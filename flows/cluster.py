@@ -12,6 +12,7 @@ import itertools
 import logging
 import os
 import signal
+import socket
 import threading
 import warnings
 from collections.abc import Iterator
@@ -88,7 +89,7 @@ class Cluster:
                     memory_limit=None,
                     silence_logs=logging.CRITICAL,
                     host="127.0.0.1",
-                    dashboard_address=dashboard,
+                    dashboard_address=_free_address(dashboard),
                     # The server that forks workers has the environment of when it was started.
                     env=dict(os.environ),
                 )
@@ -135,6 +136,21 @@ class Cluster:
 
     def _workers_cpu(self) -> float:
         return float(sum(self._client.run(tree_cpu).values()))
+
+
+def _free_address(wanted: str) -> str:
+    """The address, or any other port of its host where that one is in use: Dask would take another
+    one too, but leaves a socket open that fails tests when it is collected."""
+    host, _, port = wanted.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        return wanted
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), int(port)))
+        except OSError:
+            return f"{host}:0"
+    return wanted
 
 
 @contextlib.contextmanager

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
+import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -110,6 +113,20 @@ def test_the_stock_dashboard_groups_tasks_by_stage(tmp_path: Path) -> None:
         finally:
             gate.touch()
         assert shown.result() >= {"held", "held_too"}
+
+
+def test_a_port_that_is_in_use_gives_way_to_another_and_nothing_is_left_open() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            cluster = Cluster(1, dashboard=f"127.0.0.1:{port}")
+            try:
+                assert f":{port}/" not in cluster.dashboard
+            finally:
+                cluster.close()
+            gc.collect()
+    assert [each for each in caught if each.category is ResourceWarning] == []
 
 
 def stages_on_dashboard(address: str, wanted: set[str]) -> set[str]:

@@ -82,3 +82,10 @@ def test_workers_make_the_mutants_that_this_process_makes(puzzles: Path, tmp_pat
     counts = ("candidates", "unique", "outcomes", "solved_train", "solved_test")
     assert [apart[count] for count in counts] == [here[count] for count in counts]
     assert handed_apart == handed
+    # The key of what `filter` gave holds the digest of every candidate that it was given.
+    filtered = [
+        {entry.name for entry in (tmp_path / name / "entries" / "filter").rglob("*") if entry.is_file()}
+        for name in ("here", "apart")
+    ]
+    assert filtered[0] == filtered[1]
+    assert len(filtered[0]) == 2 * PUZZLES
