@@ -16,11 +16,12 @@ from collections.abc import Hashable
 from copy import deepcopy
 from typing import Any, NamedTuple
 
+from tasks.form import unpacked
 from tasks.language import Dsl
 from tasks.outcome import Raised
 from tasks.sandbox.freeze import freeze, is_immutable
 from tasks.sandbox.limits import Overrun, Watch
-from tasks.sandbox.wire import WireForm, WireOutcome, pack
+from tasks.sandbox.wire import WireOutcome, pack
 
 INPUT_SLOT, ANSWER_SLOT = 0, 1
 LONGEST_TEXT = 200
@@ -93,9 +94,9 @@ class Graph:
         self._inputs = {INPUT_SLOT, ANSWER_SLOT}
         self._changeable: set[int] = set()
 
-    def plan(self, form: WireForm) -> Plan | Failure:
-        """The form's calls; Failure where it reads what nothing here gives."""
-        _, steps, result = form
+    def plan(self, packed: bytes) -> Plan | Failure:
+        """The calls of a form that is packed; Failure where it reads what nothing here gives."""
+        steps, result = unpacked(packed)
         calls: list[Call] = []
         try:
             for callee, args, kwargs in steps:
