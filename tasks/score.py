@@ -40,10 +40,10 @@ class Entry:
     verdict: Verdict
 
     @property
-    def place(self) -> tuple[int, int, int, str]:
-        """Best first: exact samples, cells, few steps; then the text, so the order is total."""
+    def place(self) -> tuple[int, int, int, bytes]:
+        """Best first: exact samples, cells, few steps; then what the form keeps, so the order is total."""
         verdict = self.verdict
-        return -sum(verdict.exact), -sum(verdict.cells), self.form.size, self.form.text
+        return -sum(verdict.exact), -sum(verdict.cells), self.form.size, self.form.packed
 
 
 @dataclass(frozen=True, eq=False)
