@@ -34,6 +34,8 @@ _CONFIG = {
     # Workers queue their next jobs instead of waiting for the scheduler.
     "distributed.scheduler.worker-saturation": 2.0,
     "distributed.comm.timeouts.connect": "10s",
+    # It looks at the stack a hundred times a second, at 7 % of a worker's CPU.
+    "distributed.worker.profile.enabled": False,
     # A job that kills its worker is tried on two more before it fails.
     "distributed.scheduler.allowed-failures": 2,
 }

@@ -96,7 +96,11 @@ class Form:
     @property
     def size(self) -> int:
         """How many steps there are."""
-        return len(self._graph[0])
+        reader = msgpack.Unpacker()
+        reader.feed(self.packed)
+        reader.read_array_header()
+        steps: int = reader.read_array_header()
+        return steps
 
     @property
     def result(self) -> Operand:
