@@ -87,9 +87,8 @@ class _Encoder:
         atom = _ATOMS.get(kind)
         if atom is not None:
             self.out += atom(value)
-            return
-        writer = _WRITERS.get(kind) or _writer_of(kind)
-        writer(self, value, where)
+        else:
+            (_WRITERS.get(kind) or _writer_of(kind))(self, value, where)
 
     def leaf(self, tag: bytes, content: bytes) -> None:
         self.out += _leaf(tag, content)
@@ -178,10 +177,8 @@ class _Encoder:
 
     def dataclass(self, value: Any, where: tuple[object, ...]) -> None:
         kind: Any = type(value)
-        head, fields = _layout(kind)
-        self.out += head
-        if self.code is not None:
-            self.out += _leaf(b"x", self.code(kind))
+        fields = _layout(kind)
+        self.out += _head(kind, None if self.code is None else self.code(kind))
         for name, key in fields:
             self.out += key
             self.write(getattr(value, name), (*where, name))
@@ -224,11 +221,17 @@ def _writer_of(kind: Any) -> _Writer:
 
 
 @functools.cache
-def _layout(kind: Any) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
-    """What stands before a dataclass's fields, and before each field that its equality compares."""
-    fields = [field for field in dataclasses.fields(kind) if field.compare]
-    head = _tagged_name(b"D", kind) + len(fields).to_bytes(8, "little")
-    return head, tuple((field.name, _leaf(b"k", field.name.encode())) for field in fields)
+def _head(kind: Any, code: bytes | None) -> bytes:
+    """What stands before a dataclass's fields."""
+    head = _tagged_name(b"D", kind) + len(_layout(kind)).to_bytes(8, "little")
+    return head if code is None else head + _leaf(b"x", code)
+
+
+@functools.cache
+def _layout(kind: Any) -> tuple[tuple[str, bytes], ...]:
+    """The fields that a dataclass's equality compares, and what stands before each of them."""
+    fields = [field.name for field in dataclasses.fields(kind) if field.compare]
+    return tuple((name, _leaf(b"k", name.encode())) for name in fields)
 
 
 def _dtype_name(dtype: np.dtype[Any]) -> bytes:
