@@ -9,6 +9,7 @@ Does not promise: exactly-once. A job that is run twice leaves equal records.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -52,13 +53,21 @@ class StoreAt:
         return at
 
     def open(self) -> Store:
-        """The store, opened once per process."""
+        """The store, opened once per process: where that is here, the process is a worker."""
         if self not in _open_stores:
+            _collect_seldom()
             _open_stores[self] = Store(self.location, self.layers, register=self.register)
         return _open_stores[self]
 
 
 _open_stores: dict[StoreAt, Store] = {}
+
+
+def _collect_seldom() -> None:
+    """Results by the thousand are no cycles, and what is imported stays: looking through both for
+    garbage costs a worker as much as storing them."""
+    gc.freeze()
+    gc.set_threshold(200_000, 10, 10)
 
 
 _PLAIN = (str, int, float, bool, bytes, type(None))

@@ -20,7 +20,7 @@ from decimal import Decimal
 from fractions import Fraction
 from hashlib import blake2b, file_digest
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -72,6 +72,9 @@ def encode(value: object, code: CodeDigest | None = None) -> bytes:
     return bytes(out)
 
 
+_Writer: TypeAlias = Callable[["_Encoder", Any, tuple[object, ...]], None]
+
+
 class _Encoder:
     """Appends encodings to one buffer; `where` is the path to the value being written."""
 
@@ -80,16 +83,12 @@ class _Encoder:
         self.code = code
 
     def write(self, value: object, where: tuple[object, ...]) -> None:
-        kind = type(value)
+        kind: Any = type(value)
         atom = _ATOMS.get(kind)
         if atom is not None:
             self.out += atom(value)
-            return
-        writer = _WRITERS.get(kind)
-        if writer is not None:
-            writer(self, value, where)
         else:
-            self._write_object(value, where)
+            (_WRITERS.get(kind) or _writer_of(kind))(self, value, where)
 
     def leaf(self, tag: bytes, content: bytes) -> None:
         self.out += _leaf(tag, content)
@@ -136,39 +135,37 @@ class _Encoder:
         else:
             self.leaf(b"c", value.astype(dtype, copy=False).tobytes())
 
-    def _write_object(self, value: object, where: tuple[object, ...]) -> None:
-        kind = type(value)
-        if hasattr(kind, "__memo__"):
-            self._class(b"M", kind)
-            self.write(value.__memo__(), (*where, "__memo__()"))  # type: ignore[attr-defined]  # hasattr
-        elif isinstance(value, enum.Enum):
-            self._class(b"E", kind)
-            # A flag of no member has no name.
-            self.leaf(b"u", str(value.name).encode())
-            self.write(value.value, (*where, value.name))
-        elif isinstance(value, np.str_ | np.bytes_):
+    def memo(self, value: Any, where: tuple[object, ...]) -> None:
+        self._class(b"M", type(value))
+        self.write(value.__memo__(), (*where, "__memo__()"))
+
+    def member(self, value: Any, where: tuple[object, ...]) -> None:
+        self._class(b"E", type(value))
+        # A flag of no member has no name.
+        self.leaf(b"u", str(value.name).encode())
+        self.write(value.value, (*where, value.name))
+
+    def scalar(self, value: Any, where: tuple[object, ...]) -> None:
+        self.out += b"g"
+        if isinstance(value, np.str_ | np.bytes_):
             # As an array it would lose the zeros at its end, which `str()` leaves out too.
-            self.out += b"g"
             self.write(bytes(value) if isinstance(value, bytes) else str.__str__(value), where)
-        elif isinstance(value, np.generic):
-            self.out += b"g"
-            self.array(np.asarray(value), where)
-        elif isinstance(value, np.dtype):
-            self.leaf(b"y", _dtype_name(value))
-        elif "__dataclass_fields__" in kind.__dict__ and not isinstance(value, _PLAIN):
-            self._dataclass(value, where)
-        elif isinstance(value, tuple) and hasattr(kind, "_fields"):
-            self._class(b"n", kind)
-            self.items(b"t", value, where)
-        elif isinstance(value, Path):
-            self._path(value, where)
-        elif isinstance(value, PurePath):
-            self._named(b"p", kind)
-            self.leaf(b"u", str(value).encode("utf-8", "surrogatepass"))
-        elif self.code is not None and (callable(value) or isinstance(value, property)):
-            self.leaf(b"x", self.code(value))
         else:
+            self.array(np.asarray(value), where)
+
+    def named_tuple(self, value: Any, where: tuple[object, ...]) -> None:
+        self._class(b"n", type(value))
+        self.items(b"t", value, where)
+
+    def pure_path(self, value: Any, where: tuple[object, ...]) -> None:
+        self._named(b"p", type(value))
+        self.leaf(b"u", str(value).encode("utf-8", "surrogatepass"))
+
+    def other(self, value: object, where: tuple[object, ...]) -> None:
+        if self.code is None or not (callable(value) or isinstance(value, property)):
+            kind = type(value)
             raise Unencodable(f"{kind.__module__}.{kind.__qualname__}", _place(where))
+        self.leaf(b"x", self.code(value))
 
     def _named(self, tag: bytes, kind: type) -> None:
         self.out += _tagged_name(tag, kind)
@@ -178,17 +175,15 @@ class _Encoder:
         if self.code is not None:
             self.leaf(b"x", self.code(kind))
 
-    def _dataclass(self, value: Any, where: tuple[object, ...]) -> None:
+    def dataclass(self, value: Any, where: tuple[object, ...]) -> None:
         kind: Any = type(value)
-        head, fields = _layout(kind)
-        self.out += head
-        if self.code is not None:
-            self.leaf(b"x", self.code(kind))
+        fields = _layout(kind)
+        self.out += _head(kind, None if self.code is None else self.code(kind))
         for name, key in fields:
             self.out += key
             self.write(getattr(value, name), (*where, name))
 
-    def _path(self, value: Path, where: tuple[object, ...]) -> None:
+    def path(self, value: Path, where: tuple[object, ...]) -> None:
         try:
             content = digest_of_file(value)
         except OSError as error:
@@ -206,11 +201,37 @@ def _tagged_name(tag: bytes, kind: type) -> bytes:
 
 
 @functools.cache
-def _layout(kind: Any) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
-    """What stands before a dataclass's fields, and before each field that its equality compares."""
-    fields = [field for field in dataclasses.fields(kind) if field.compare]
-    head = _tagged_name(b"D", kind) + len(fields).to_bytes(8, "little")
-    return head, tuple((field.name, _leaf(b"k", field.name.encode())) for field in fields)
+def _writer_of(kind: Any) -> _Writer:
+    """How values of a class are written that is none of Python's own."""
+    if hasattr(kind, "__memo__"):
+        return _Encoder.memo
+    if issubclass(kind, enum.Enum):
+        return _Encoder.member
+    if issubclass(kind, np.generic):
+        return _Encoder.scalar
+    if issubclass(kind, np.dtype):
+        return lambda e, v, w: e.leaf(b"y", _dtype_name(v))
+    if "__dataclass_fields__" in kind.__dict__ and not issubclass(kind, _PLAIN):
+        return _Encoder.dataclass
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return _Encoder.named_tuple
+    if issubclass(kind, PurePath):
+        return _Encoder.path if issubclass(kind, Path) else _Encoder.pure_path
+    return _Encoder.other
+
+
+@functools.cache
+def _head(kind: Any, code: bytes | None) -> bytes:
+    """What stands before a dataclass's fields."""
+    head = _tagged_name(b"D", kind) + len(_layout(kind)).to_bytes(8, "little")
+    return head if code is None else head + _leaf(b"x", code)
+
+
+@functools.cache
+def _layout(kind: Any) -> tuple[tuple[str, bytes], ...]:
+    """The fields that a dataclass's equality compares, and what stands before each of them."""
+    fields = [field.name for field in dataclasses.fields(kind) if field.compare]
+    return tuple((name, _leaf(b"k", name.encode())) for name in fields)
 
 
 def _dtype_name(dtype: np.dtype[Any]) -> bytes:
@@ -257,7 +278,7 @@ _ATOMS: dict[type, Callable[[Any], bytes]] = {
 }
 """Encodings of values that hold no others."""
 
-_WRITERS: dict[type, Callable[[_Encoder, Any, tuple[object, ...]], None]] = {
+_WRITERS: dict[type, _Writer] = {
     complex: _write_complex,
     list: lambda e, v, w: e.items(b"l", v, w),
     tuple: lambda e, v, w: e.items(b"t", v, w),

@@ -8,10 +8,12 @@ equality: `f(f(I))` and `I` differ even where `f` undoes itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
+
+import msgpack
 
 PARAMETERS = ("S", "I", "C")
 
@@ -24,6 +26,18 @@ Operand: TypeAlias = (
 )
 """One value that a step reads. As plain tuples, operands with `1` and `True` compare as equal:
 to tell operands apart, compare what `written` gives, as steps and forms do."""
+
+
+Graph: TypeAlias = tuple[
+    tuple[tuple[Operand, tuple[Operand, ...], tuple[tuple[str, Operand], ...]], ...], Operand
+]
+"""A form as plain tuples: its steps, each as (callee, args, kwargs), and its result."""
+
+
+def unpacked(packed: bytes) -> Graph:
+    """The graph that a form keeps packed."""
+    graph: Graph = msgpack.unpackb(packed, use_list=False, unicode_errors="surrogatepass")
+    return graph
 
 
 def written(operand: Operand) -> str:
@@ -43,14 +57,6 @@ class Step:
     args: tuple[Operand, ...]
     kwargs: tuple[tuple[str, Operand], ...] = ()
 
-    @property
-    def operands(self) -> Iterator[Operand]:
-        """The callee and every argument, in the order in which they are read."""
-        yield self.callee
-        yield from self.args
-        for _, operand in self.kwargs:
-            yield operand
-
     def __str__(self) -> str:
         given = [written(operand) for operand in self.args]
         given += [f"{name}={written(operand)}" for name, operand in self.kwargs]
@@ -63,15 +69,43 @@ class Step:
         return hash(str(self))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, init=False)
 class Form:
     """A program's canonical graph: its steps, and the operand that it returns.
 
-    Forms are equal when they are written the same; constants thereby compare by type too.
+    What is kept of it is the graph packed: hundreds of forms are stored, digested and handed on for
+    each that is looked into. Forms are equal when they are written the same; constants thereby
+    compare by type too.
     """
 
-    steps: tuple[Step, ...]
-    result: Operand
+    packed: bytes
+
+    def __init__(self, steps: Iterable[Step], result: Operand) -> None:
+        graph = [(step.callee, step.args, step.kwargs) for step in steps], result
+        object.__setattr__(self, "packed", msgpack.packb(graph, unicode_errors="surrogatepass"))
+
+    @cached_property
+    def _graph(self) -> Graph:
+        return unpacked(self.packed)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The calls in the order in which the result needs them."""
+        return tuple([Step(*step) for step in self._graph[0]])
+
+    @property
+    def size(self) -> int:
+        """How many steps there are."""
+        reader = msgpack.Unpacker()
+        reader.feed(self.packed)
+        reader.read_array_header()
+        steps: int = reader.read_array_header()
+        return steps
+
+    @property
+    def result(self) -> Operand:
+        """What the program returns."""
+        return self._graph[1]
 
     @cached_property
     def text(self) -> str:
@@ -97,15 +131,13 @@ class Form:
         return tuple(name for name in PARAMETERS if name in read)
 
     def _operands(self) -> Iterator[Operand]:
-        for step in self.steps:
-            yield from step.operands
-        yield self.result
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Form) and self.text == other.text
-
-    def __hash__(self) -> int:
-        return hash(self.text)
+        steps, result = self._graph
+        for callee, args, kwargs in steps:
+            yield callee
+            yield from args
+            for _, operand in kwargs:
+                yield operand
+        yield result
 
 
 class _Call(NamedTuple):
@@ -191,7 +223,7 @@ class Numbering:
                 args = tuple(placed[n] for n in value.args)
                 kwargs = tuple((name, placed[n]) for name, n in value.kwargs)
                 steps.append(Step(placed[value.callee], args, kwargs))
-        return Form(tuple(steps), placed[result])
+        return Form(steps, placed[result])
 
 
 def canonical(steps: Sequence[Step], result: Operand) -> Form:

@@ -91,7 +91,7 @@ def _head(program: Best) -> str:
         sum(program.exact),
         len(program.exact),
         program.cells,
-        len(program.form.steps),
+        program.form.size,
         float(f"{1000 * program.cpu_s:.3g}"),
         program.origin,
         program.name,

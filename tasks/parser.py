@@ -145,7 +145,7 @@ class _Reader:
         numbering = self._numbering
         if numbering.calls <= MAX_STATEMENTS and numbering.length + len(reading.body) <= MAX_CHARACTERS:
             return False
-        return len(reading.form.steps) > MAX_STATEMENTS or len(reading.form.text) > MAX_CHARACTERS
+        return reading.form.size > MAX_STATEMENTS or len(reading.form.text) > MAX_CHARACTERS
 
     def _parameters(self, function: ast.FunctionDef) -> tuple[str, ...]:
         if function.decorator_list:

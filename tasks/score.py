@@ -41,10 +41,10 @@ class Entry:
     verdict: Verdict
 
     @property
-    def place(self) -> tuple[int, int, int, str]:
-        """Best first: exact samples, cells, few steps; then the text, so the order is total."""
+    def place(self) -> tuple[int, int, int, bytes]:
+        """Best first: exact samples, cells, few steps; then what the form keeps, so the order is total."""
         verdict = self.verdict
-        return -sum(verdict.exact), -sum(verdict.cells), len(self.form.steps), self.form.text
+        return -sum(verdict.exact), -sum(verdict.cells), self.form.size, self.form.packed
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +193,7 @@ def _contender(entry: Entry, places: Mapping[bytes, int]) -> Contender:
         form.text,
         sum(verdict.exact),
         sum(verdict.cells),
-        len(form.steps),
+        form.size,
         None if returned is None else places.get(returned),
         tuple(_output(entry, sample) for sample in range(train, samples)),
     )

@@ -26,6 +26,7 @@ __all__ = [
     "TIME",
     "TIMEDELTA",
     "field_names",
+    "is_constant",
 ]
 
 LIST, SET, FROZENSET, BIGINT, ARRAY, SCALAR, STACKED = 1, 2, 3, 4, 5, 6, 7
@@ -40,3 +41,10 @@ DEEPEST = 100
 def field_names(kind: Any) -> tuple[str, ...]:
     """The names of a dataclass's fields, in order."""
     return tuple(field.name for field in dataclasses.fields(kind))
+
+
+@functools.cache
+def is_constant(kind: Any) -> bool:
+    """Whether instances of a class are all the same: those of a frozen dataclass without fields."""
+    parameters = kind.__dict__.get("__dataclass_params__")
+    return parameters is not None and parameters.frozen and not field_names(kind)

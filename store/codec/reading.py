@@ -30,6 +30,7 @@ from store.codec.extensions import (
     TIME,
     TIMEDELTA,
     field_names,
+    is_constant,
 )
 from store.errors import Corrupt, Unreadable
 from store.ndarray import read_array
@@ -101,6 +102,7 @@ class _Reader:
         self.types = types
         self.source = source
         self.depth = 0
+        self.constants: dict[bytes, Any] = {}
 
     def unpack(self, data: bytes) -> Any:
         if self.depth >= _SHALLOW:
@@ -127,6 +129,9 @@ class _Reader:
         return self.source.get(stack, index)
 
     def dataclass(self, data: bytes) -> Any:
+        known = self.constants.get(data)
+        if known is not None:
+            return known
         name, values = self.unpack(data)
         kind = self._registered(name)
         names = field_names(kind)
@@ -135,6 +140,8 @@ class _Reader:
         value = object.__new__(kind)
         for field, item in zip(names, values, strict=True):
             object.__setattr__(value, field, item)
+        if is_constant(kind):
+            self.constants[data] = value
         return value
 
     def mapping(self, data: bytes) -> dict[Any, Any]:

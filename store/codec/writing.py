@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -31,6 +32,7 @@ from store.codec.extensions import (
     TIME,
     TIMEDELTA,
     field_names,
+    is_constant,
 )
 from store.errors import Unencodable
 from store.ndarray import STACKABLE, pack_array
@@ -66,6 +68,7 @@ class _Writer:
         self.types = types
         self.sink = sink
         self.depth = 0
+        self.constants: dict[type, msgpack.ExtType] = {}
         # Making one takes longer than packing a small value.
         self.packed: Callable[[object], bytes] = msgpack.Packer(
             strict_types=True, unicode_errors="surrogatepass"
@@ -84,37 +87,42 @@ class _Writer:
 
     def plain(self, value: Any) -> Any:
         """The value in msgpack's own types: tuples as its arrays, what it has no type for as extensions."""
-        kind = type(value)
+        kind: Any = type(value)
         if kind in _ATOMS:
             return value
         if kind is tuple:
             return [item if type(item) in _ATOMS else self.plain(item) for item in value]
         if kind is int:
             return value if -(2**63) <= value < 2**64 else msgpack.ExtType(BIGINT, _int_bytes(value))
-        writer = _WRITERS.get(kind, _Writer.of_class)
         if self.depth == DEEPEST:
             raise RecursionError
+        known = self.constants.get(kind)
+        if known is not None:
+            return known
+        writer = _WRITERS.get(kind) or _writer_of(kind)
         self.depth += 1
         extension = msgpack.ExtType(*writer(self, value))
         self.depth -= 1
+        if is_constant(kind):
+            self.constants[kind] = extension
         return extension
 
-    def of_class(self, value: Any) -> tuple[int, bytes]:
+    def member(self, value: enum.Enum) -> tuple[int, bytes]:
         kind = type(value)
-        if isinstance(value, enum.Enum):
-            if kind.__members__.get(value.name) is not value:
-                raise Unencodable(f"{value!r}, which is no member by itself,", "a result")
-            return ENUM, self.packed([self._known(kind), value.name])
-        if kind in (np.str_, np.bytes_):
-            # As an array it would lose the zeros at its end.
-            return NUMPY_STRING, self.packed(bytes(value) if kind is np.bytes_ else str.__str__(value))
-        if isinstance(value, np.generic):
-            return SCALAR, pack_array(np.asarray(value))
-        if dataclasses.is_dataclass(kind):
-            fields = tuple(getattr(value, name) for name in field_names(kind))
-            return DATACLASS, self.pack((self._known(kind), fields))
-        if isinstance(value, tuple) and hasattr(kind, "_fields"):
-            return NAMEDTUPLE, self.pack((self._known(kind), tuple(value)))
+        if kind.__members__.get(value.name) is not value:
+            raise Unencodable(f"{value!r}, which is no member by itself,", "a result")
+        return ENUM, self.packed([self._known(kind), value.name])
+
+    def dataclass(self, value: Any) -> tuple[int, bytes]:
+        kind: Any = type(value)
+        fields = tuple([getattr(value, name) for name in field_names(kind)])
+        return DATACLASS, self.packed([self._known(kind), self.plain(fields)])
+
+    def named_tuple(self, value: tuple[Any, ...]) -> tuple[int, bytes]:
+        return NAMEDTUPLE, self.packed([self._known(type(value)), self.plain(tuple(value))])
+
+    def refused(self, value: object) -> tuple[int, bytes]:
+        kind = type(value)
         raise Unencodable(f"{kind.__module__}.{kind.__qualname__}", "a result")
 
     def _known(self, kind: type) -> str:
@@ -132,6 +140,25 @@ class _Writer:
         if self.sink is not None and value.nbytes >= HOIST_BYTES and value.dtype.str in STACKABLE:
             return STACKED, self.packed(list(self.sink.add(value)))
         return ARRAY, pack_array(value)
+
+
+@functools.cache
+def _writer_of(kind: Any) -> Callable[[_Writer, Any], tuple[int, bytes]]:
+    """How values of a class are written that is none of Python's own."""
+    if issubclass(kind, enum.Enum):
+        return _Writer.member
+    if kind is np.str_:
+        # As an array it would lose the zeros at its end.
+        return lambda w, v: (NUMPY_STRING, w.packed(str.__str__(v)))
+    if kind is np.bytes_:
+        return lambda w, v: (NUMPY_STRING, w.packed(bytes(v)))
+    if issubclass(kind, np.generic):
+        return lambda w, v: (SCALAR, pack_array(np.asarray(v)))
+    if dataclasses.is_dataclass(kind):
+        return _Writer.dataclass
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return _Writer.named_tuple
+    return _Writer.refused
 
 
 def _int_bytes(value: int) -> bytes:

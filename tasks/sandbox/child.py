@@ -75,7 +75,7 @@ class Child:
             self._evaluate_batch(Graph(language, pairs, judging), batch, cases)
 
     def _evaluate_batch(self, graph: Graph, batch: Sequence[WireForm], cases: list[tuple[Any, Any]]) -> None:
-        plans = [(form[0], graph.plan(form)) for form in batch]
+        plans = [(number, graph.plan(packed)) for number, packed in batch]
         sheets = [Sheet(graph, *case, self._watch) for case in cases]
         outputs = np.empty((len(sheets), MAX_SIDE, MAX_SIDE), np.uint8)
         samples = list(zip(count(), sheets, outputs))

@@ -16,11 +16,12 @@ from collections.abc import Hashable
 from copy import deepcopy
 from typing import Any, NamedTuple
 
+from tasks.form import unpacked
 from tasks.language import Dsl
 from tasks.outcome import Raised
 from tasks.sandbox.freeze import freeze, is_immutable
 from tasks.sandbox.limits import Overrun, Watch
-from tasks.sandbox.wire import WireForm, WireOutcome, pack
+from tasks.sandbox.wire import WireOutcome, pack
 
 INPUT_SLOT, ANSWER_SLOT = 0, 1
 LONGEST_TEXT = 200
@@ -49,17 +50,13 @@ UNSET = _Unset()
 
 
 class Call(NamedTuple):
-    """An expression: the slot of its value, and the slots that it reads."""
+    """An expression: the slot of its value, and the slots that it reads, `read` being all of them."""
 
     slot: int
     callee: int
     args: tuple[int, ...]
     kwargs: tuple[tuple[str, int], ...]
-
-    @property
-    def read(self) -> tuple[int, ...]:
-        """The slots that it reads."""
-        return (self.callee, *self.args, *[slot for _, slot in self.kwargs])
+    read: tuple[int, ...]
 
 
 class Plan(NamedTuple):
@@ -93,9 +90,9 @@ class Graph:
         self._inputs = {INPUT_SLOT, ANSWER_SLOT}
         self._changeable: set[int] = set()
 
-    def plan(self, form: WireForm) -> Plan | Failure:
-        """The form's calls; Failure where it reads what nothing here gives."""
-        _, steps, result = form
+    def plan(self, packed: bytes) -> Plan | Failure:
+        """The calls of a form that is packed; Failure where it reads what nothing here gives."""
+        steps, result = unpacked(packed)
         calls: list[Call] = []
         try:
             for callee, args, kwargs in steps:
@@ -109,14 +106,15 @@ class Graph:
                     self.shared.add(known.slot)
                 calls.append(known or self._new_call(*key))
             slot = self._slot(result, calls)
-            read = {slot, *(each for call in calls for each in call.read)}
+            read = {slot}.union(*[call.read for call in calls])
             apart = self._apart or not self._changeable.isdisjoint(read)
             return Plan(tuple(calls), slot, frozenset(read & (self._inputs | self._changeable)), apart)
         except LookupError as error:
             return Failure(describe(error))
 
     def _new_call(self, callee: int, args: tuple[int, ...], kwargs: tuple[tuple[str, int], ...]) -> Call:
-        call = Call(len(self.values), callee, args, kwargs)
+        read = (callee, *args, *[slot for _, slot in kwargs])
+        call = Call(len(self.values), callee, args, kwargs, read)
         self._calls[callee, args, kwargs] = call
         self.values.append(UNSET)
         return call
@@ -130,14 +128,18 @@ class Graph:
         key: Hashable = (type(content), content) if kind == "const" else operand
         if type(content) is tuple:
             key = pack(content)  # since (1,) equals (True,)
-        if key not in self._leaves:
-            self.values.append(self._leaf(kind, content))
-            self._leaves[key] = len(self.values) - 1
-            if kind == "param":
-                self._inputs.add(self._leaves[key])
-            elif kind == "name" and not callable(self.values[-1]) and not self.can_be_shared(self.values[-1]):
-                self._changeable.add(self._leaves[key])
-        return self._leaves[key]
+        slot = self._leaves.get(key)
+        return self._new_leaf(key, kind, content) if slot is None else slot
+
+    def _new_leaf(self, key: Hashable, kind: str, content: Any) -> int:
+        slot, value = len(self.values), self._leaf(kind, content)
+        self.values.append(value)
+        self._leaves[key] = slot
+        if kind == "param":
+            self._inputs.add(slot)
+        elif kind == "name" and not callable(value) and not self.can_be_shared(value):
+            self._changeable.add(slot)
+        return slot
 
     def _leaf(self, kind: str, content: Any) -> object:
         if kind == "const":
@@ -169,20 +171,27 @@ class Sheet:
         """
         if plan.apart:
             return self._run_apart(plan)
-        values, costs, watch = self._values, self._costs, self._watch
+        values, costs, watch, shared = self._values, self._costs, self._watch, self._graph.shared
         private: set[int] = set()
-        charge = 0.0
+        charge, is_open = 0.0, False  # only a value that others read has a lap of its own: the clock is slow
         for call in plan.calls:
             slot = call.slot
             value = values[slot]
-            if value is UNSET:
+            if value is not UNSET:
+                charge += costs[slot]
+            elif slot in shared:
+                charge += watch.lap() if is_open else 0.0
                 value = values[slot] = self._call(call, private)
                 costs[slot] = watch.lap()
-            charge += costs[slot]
+                charge, is_open = charge + costs[slot], False
+            else:
+                value = values[slot] = self._call(call, private)
+                is_open = True
             if type(value) is Failure:
                 break
         else:
             value = values[plan.result]
+        charge += watch.lap() if is_open else 0.0
         for slot in private:
             values[slot] = UNSET
         if type(value) is Failure and _READ_ONLY.search(value.text):
@@ -228,7 +237,7 @@ class Sheet:
 
 
 def _called(call: Call, values: list[Any]) -> Any:
-    _, callee, args, kwargs = call
+    _, callee, args, kwargs, _ = call
     given = [values[arg] for arg in args]
     if kwargs:
         return values[callee](*given, **{name: values[arg] for name, arg in kwargs})

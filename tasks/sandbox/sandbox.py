@@ -14,7 +14,7 @@ from tasks.outcome import Budget
 from tasks.sandbox.evaluation import Evaluation
 from tasks.sandbox.link import Ending, Link, SandboxError
 from tasks.sandbox.trial import Batch, Trial
-from tasks.sandbox.wire import Vocabulary, WireCase, WireForm, WireGrid, Work, grid_out
+from tasks.sandbox.wire import Vocabulary, WireCase, WireGrid, Work, grid_out
 
 PATIENCE_S = 10.0
 
@@ -96,7 +96,7 @@ class Sandbox:
     ) -> list[Evaluation]:
         if not forms or not cases:
             return [Evaluation((), None, 0.0) for _ in forms]
-        numbered = [_form_out(number, form) for number, form in enumerate(forms)]
+        numbered = [(number, form.packed) for number, form in enumerate(forms)]
         shown = [(grid_out(given), grid_out(wanted)) for given, wanted in pairs]
         with self._lock:
             run = partial(self._run, vocabulary, cases, shown, budget)
@@ -150,8 +150,3 @@ def shared(dsl: str = BUILT_IN, grid: GridKind = "array") -> Sandbox:
 def _of_process(dsl: str, grid: GridKind, _pid: int) -> Sandbox:
     """By pid too, since a fork's copy of a sandbox is not its own."""
     return Sandbox(dsl, grid)
-
-
-def _form_out(number: int, form: Form) -> WireForm:
-    steps = tuple((step.callee, step.args, step.kwargs) for step in form.steps)
-    return number, steps, form.result

@@ -19,8 +19,8 @@ WireGrid: TypeAlias = tuple[int, int, bytes]
 WireCase: TypeAlias = tuple[WireGrid, WireGrid | None]
 """What a program is called with: the grid I, and for a differ the grid C."""
 
-WireForm: TypeAlias = tuple[int, tuple[Any, ...], Any]
-"""A form's number within the request, its steps as (callee, args, kwargs), and its result."""
+WireForm: TypeAlias = tuple[int, bytes]
+"""A form's number within the request, and what it keeps packed."""
 
 WireOutcome: TypeAlias = tuple[str, str] | tuple[str, str, int] | None
 """(kind, text) of `raised` and `invalid`; of `returned` None, or for a differ (kind, detail, score). A

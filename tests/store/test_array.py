@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import zarr
+from zarr.codecs import Crc32cCodec, ZstdCodec
 
 from store import Corrupt
 from store.array import EMPTY, read_stack, write_stack
@@ -40,6 +41,31 @@ def test_a_stack_opens_with_plain_zarr(backend: LocalBackend) -> None:
     assert array.fill_value == EMPTY == 255
     assert array.metadata.zarr_format == 3
     assert name == digest(STACK).hex()
+
+
+def written_by_zarr(stack: np.ndarray[Any, Any], folder: Path) -> None:
+    array = zarr.create_array(
+        folder,
+        shape=stack.shape,
+        dtype=stack.dtype,
+        chunks=stack.shape,
+        compressors=[ZstdCodec(level=3), Crc32cCodec()],
+        fill_value=EMPTY if stack.dtype == np.uint8 else 0,
+        chunk_key_encoding={"name": "default", "separator": "."},
+    )
+    array[...] = stack
+
+
+@pytest.mark.parametrize("dtype", sorted(STACKABLE))
+def test_a_stack_is_laid_out_as_zarr_itself_does(backend: LocalBackend, tmp_path: Path, dtype: str) -> None:
+    stack = np.arange(1, 601).reshape(2, 300).astype(dtype)
+    mine, other = folder_of(backend, write_stack(backend, stack)), tmp_path / "other"
+    written_by_zarr(stack, other)
+    assert sorted(path.name for path in mine.iterdir()) == sorted(path.name for path in other.iterdir())
+    assert (mine / "zarr.json").read_text() == (other / "zarr.json").read_text()
+    opened = zarr.open(mine, mode="r")
+    assert isinstance(opened, zarr.Array)
+    assert np.asarray(opened[...]).tobytes() == stack.tobytes()
 
 
 def test_a_stack_is_one_chunk_with_a_flat_name(backend: LocalBackend) -> None:
