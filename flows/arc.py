@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
+from flows.dependencies import always, by_name
 from flows.errors import BadSettings
 from flows.flow import Flow
 from flows.judges import judges
@@ -92,7 +93,7 @@ class _Judge:
         self._settings = settings
         self._dsl = open_dsl(settings.dsl, settings.grid)
         self._sources, self._composed = _sources(flow, settings)
-        self._primitives = partial(named_in, self._dsl.dependencies)
+        self._depends = (by_name(self._dsl.primitives, self._dsl.bound), always(self._dsl))
         self._signatures = signatures(self._dsl.primitives) if settings.mutants else ()
         self._budget = Budget(settings.cpu_s, settings.memory_mb)
         self._judging = judges(flow.store, settings.differs, self._dsl)
@@ -102,7 +103,8 @@ class _Judge:
         wanted."""
         flow, settings = self._flow, self._settings
         sources = own(self._sources, puzzle.id) if settings.own else self._sources
-        proposed = (puzzle.train, sources, settings.seed, self._composed)
+        # Only mutants are drawn: without, the seed changes nothing.
+        proposed = (puzzle.train, sources, settings.seed if settings.mutants else 0, self._composed)
         judged = self._judged(puzzle, flow.node(propose, *proposed))
         if not settings.mutants:
             return judged
@@ -133,7 +135,7 @@ class _Judge:
         verdicts = flow.map(
             validate,
             forms,
-            self._primitives,
+            partial(named_in, *self._depends),
             unkeyed={"batch": self._settings.batch, "dsl": self._dsl.source},
             train=puzzle.train,
             questions=puzzle.questions,
@@ -147,7 +149,7 @@ class _Judge:
         return self._flow.map(
             observe,
             parents,
-            partial(named_by, self._dsl.dependencies),
+            partial(named_by, *self._depends),
             unkeyed={"dsl": self._dsl.source},
             train=puzzle.train,
             names=self._dsl.names,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from flows.dependencies import always, by_name
 from flows.errors import BadSettings
 from store import Store
 from tasks.differ import Differ, differs_in, named_by
@@ -39,4 +40,6 @@ def judges(store: Store, paths: tuple[str, ...], dsl: Dsl) -> Judges:
         if count > 1:
             raise BadSettings("--differs", f"there are {count} differs {name!r}; rename one of them")
     named = sorted({(each.own, name) for each in differs for name in each.form.names})
-    return Judges(differs, partial(named_by, tuple(known[own][name] for own, name in named)))
+    by_own = {own: by_name(primitives, dsl.bound) for own, primitives in known.items()}
+    depends = [by_own[own][name] for own, name in named]
+    return Judges(differs, partial(named_by, (*depends, *always(dsl))))

@@ -13,11 +13,13 @@ from store.errors import (
     Unencodable,
     Unfingerprintable,
 )
+from store.fingerprint import Constant
 from store.history import Lookup
 from store.memo import memo
 from store.store import Store
 
 __all__ = [
+    "Constant",
     "Corrupt",
     "Lookup",
     "MemoflowError",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from store.encode import digest, hash_bytes
-from store.fingerprint import Fingerprint, Fingerprinter, Part, SourceCache
+from store.fingerprint import Constant, Fingerprint, Fingerprinter, SourceCache
 
 __all__ = ["Keys", "call_key", "group_key", "keywords", "name_of", "row_key", "stage_of"]
 
@@ -35,7 +35,7 @@ def _folder_of(name: str) -> str:
 
 def name_of(func: object) -> str:
     """A function's `module:name` in the ledger."""
-    while hasattr(func, "func"):
+    while isinstance(func, functools.partial):
         func = func.func
     return f"{getattr(func, '__module__', '?')}:{stage_of(func)}"
 
@@ -104,28 +104,23 @@ class Keys:
         return row_key(self.value(item), "".join(found).encode())
 
     def dependency(self, dep: object) -> tuple[str, str]:
-        """(name, digest) of what a row depends on: a function, or a constant by its value, which has
-        its name where it comes as `{name: value}`."""
+        """(name, digest) of what a row depends on: a function, or a constant by its value."""
         code = self.dependency_code(dep)
         if code is None:
             return "constant", self.value(dep).hex()
-        return (code.parts[0].name if type(dep) is dict else name_of(dep)), code.digest
+        return (f"constant:{dep.name}" if isinstance(dep, Constant) else name_of(dep)), code.digest
 
     def dependency_code(self, dep: object) -> Fingerprint | None:
-        """The fingerprint of a function, or of a constant that has a name; None of any other."""
-        if callable(dep):
-            return self._fingerprinter.of(dep)
-        return self._of_constant(dep) if type(dep) is dict and len(dep) == 1 else None
+        """The fingerprint of a function, or of a `Constant`; None of any other value."""
+        if isinstance(dep, Constant):
+            return self._of_constant(dep)
+        return self._fingerprinter.of(dep) if callable(dep) else None
 
-    def _of_constant(self, named: dict[Any, Any]) -> Fingerprint:
-        """A fingerprint with one part, so that a change is told as that of any constant."""
-        known = self._constants.get(id(named))
+    def _of_constant(self, constant: Constant) -> Fingerprint:
+        known = self._constants.get(id(constant))
         if known is None:
-            ((name, value),) = named.items()
-            digest = self.value(value).hex()
-            part = Part(f"constant:{name}", "constant", digest, "")
             # Holding the object keeps its id from being given to another one.
-            known = self._constants[id(named)] = (named, Fingerprint(digest, (part,), ()))
+            known = self._constants[id(constant)] = (constant, self._fingerprinter.of(constant))
         return known[1]
 
     def _code_digest(self, value: object) -> bytes:

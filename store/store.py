@@ -106,7 +106,7 @@ class Store:
         """`func(list_of_items, **common)`, memoized per item; `func` sees each missing item once.
 
         `deps(item)` gives functions whose fingerprints belong to that item's key, and constants, as
-        `{name: value}` where their change should be told by name.
+        `Constant(name, value)` where their change should be told by name.
         """
         items = list(items)
         stage, code = stage_of(func), self.keys.code(func)

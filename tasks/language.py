@@ -11,11 +11,13 @@ Does not promise: a sandbox. A DSL is the user's code; opening it runs its modul
 from __future__ import annotations
 
 import contextlib
+import decimal
 import importlib
 import sys
 import traceback
 import types
 import typing
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -31,11 +33,16 @@ from tasks.form import Form
 
 __all__ = ["BUILT_IN", "Dsl", "GridKind", "named_in", "open_dsl"]
 
-GridKind: TypeAlias = Literal["array", "tuple"]
-"""What a DSL's grids are: NumPy arrays of uint8, or tuples of rows, each a tuple of ints."""
+GridKind: TypeAlias = Literal["array", "tuple", "own array"]
+"""What a DSL's grids are: NumPy arrays of uint8, or tuples of rows, each a tuple of ints. Programs share
+arrays where its primitives write to nothing that they are given (PURE = True in its module says so);
+otherwise each has arrays of its own."""
 
-GRID_KINDS: tuple[GridKind, ...] = get_args(GridKind)
+_CHOICES = ("tuple", "array")
 BUILT_IN = "tasks.dsl"
+_SAID = {"PURE", "PRELOAD", "MODULE_OF"}
+"""Names by which a module says something of its DSL; no primitives."""
+
 _IN_A_FOLDER = ("dsl.py", "constants.py")
 _OURS = ("<frozen ", importlib.__file__, __file__, foreign.__file__)
 
@@ -44,9 +51,9 @@ _OURS = ("<frozen ", importlib.__file__, __file__, foreign.__file__)
 class Dsl:
     """A DSL: a module's name or an absolute path, the kind of its grids, its primitives by name.
 
-    `is_pure`: its primitives write to nothing that they are given, as PURE = True in its module says;
-    programs may then share arrays. `homes`: the module that each name can be imported from, where
-    the DSL's folder is on the path.
+    `settings`: what loading it has set in the whole process. `bound`: by which name of which module,
+    as it is loaded, each primitive is bound. `homes`: the module that each name can
+    be imported from, where the DSL's folder is on the path.
     `preload`: modules that the primitives import when they are first needed, as PRELOAD in their own
     modules says.
     """
@@ -54,15 +61,10 @@ class Dsl:
     source: str
     grid: GridKind
     primitives: Mapping[str, object]
-    is_pure: bool
+    settings: tuple[tuple[str, str], ...]
+    bound: Mapping[str, tuple[str, str]]
     homes: Mapping[str, str]
     preload: tuple[str, ...]
-
-    @property
-    def dependencies(self) -> Mapping[str, object]:
-        """What the rows of a program that uses a name depend on: a function, or a constant with its
-        name."""
-        return {name: value if callable(value) else {name: value} for name, value in self.primitives.items()}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,23 +79,46 @@ def open_dsl(source: str, grid: str = "") -> Dsl:
 
     Raises UnusableDsl where it cannot be loaded, names no primitives, or leaves its grids open.
     """
+    before = _settings()
     place, modules = _modules_of(source)
+    settings = tuple(sorted(_settings() - before))
     primitives: dict[str, object] = {}
+    bound: dict[str, tuple[str, str]] = {}
     homes: dict[str, str] = {}
     for module in modules:
-        found = _primitives_of(module)
+        found = _primitives_of(source, module)
         primitives |= found
-        homes |= vars(module).get("MODULE_OF") or dict.fromkeys(found, plain_name(module))
+        said = _modules_said_by(source, module)
+        bound |= {name: _bound_in(module, said, name, value) for name, value in found.items()}
+        homes |= {**dict.fromkeys(found, plain_name(module)), **said}
     if not primitives:
         raise UnusableDsl(source, "it has no public functions or constants")
-    kind = grid or _grid_kind(primitives)
-    for known in GRID_KINDS:
-        if kind == known:
-            is_pure = all(vars(module).get("PURE") is True for module in modules)
-            return Dsl(place, known, primitives, is_pure, homes, _preload(primitives))
-    if grid:
-        raise UnusableDsl(source, f"a grid is {' or '.join(GRID_KINDS)}, not {grid!r}")
+    is_pure = all(vars(module).get("PURE") is True for module in modules)
+    kind = _chosen_kind(source, grid or _grid_kind(primitives), is_pure)
+    return Dsl(place, kind, primitives, settings, bound, homes, _preload(primitives))
+
+
+def _chosen_kind(source: str, kind: str, is_pure: bool) -> GridKind:
+    if kind == "tuple":
+        return "tuple"
+    if kind in ("array", "own array"):
+        return "array" if is_pure and kind == "array" else "own array"
+    if kind:
+        raise UnusableDsl(source, f"a grid is {' or '.join(_CHOICES)}, not {kind!r}")
     raise UnusableDsl(source, "its annotations do not say what a grid is; add --grid tuple or --grid array")
+
+
+def _settings() -> set[tuple[str, str]]:
+    """What code can set for the whole process, and programs then run under."""
+    context = decimal.getcontext()
+    found: dict[str, object] = {
+        "recursion limit": sys.getrecursionlimit(),
+        "int digits": sys.get_int_max_str_digits(),
+        "decimal context": (context.prec, context.rounding),
+        "warnings": [entry[:1] for entry in warnings.filters if entry[0] == "error"],
+        **{f"numpy {name}": how for name, how in np.geterr().items()},
+    }
+    return {(name, str(value)) for name, value in found.items()}
 
 
 # What a DSL holds counts elsewhere: the key of a row has the primitives that its program names, and the
@@ -101,9 +126,10 @@ def open_dsl(source: str, grid: str = "") -> Dsl:
 open_dsl.__memo_version__ = "1"  # type: ignore[attr-defined]  # read by the fingerprint
 
 
-def named_in(values: Mapping[str, object], form: Form) -> tuple[object, ...]:
-    """The values by name of those names that a canonical form uses, in the order of `form.names`."""
-    return tuple([values[name] for name in form.names])
+def named_in(values: Mapping[str, object], always: tuple[object, ...], form: Form) -> tuple[object, ...]:
+    """The values by name of those names that a canonical form uses, in the order of `form.names`; then
+    what `always` counts."""
+    return (*[values[name] for name in form.names], *always)
 
 
 # -- modules ---------------------------------------------------------------------------------
@@ -130,7 +156,11 @@ def _loaded(source: str, load: Callable[[], types.ModuleType]) -> types.ModuleTy
     try:
         with contextlib.redirect_stdout(sys.stderr):  # what a module prints is no part of a report
             return load()
-    except (Exception, SystemExit) as error:  # a DSL's modules may raise anything while they are imported
+    except (
+        Exception,
+        SystemExit,
+        GeneratorExit,
+    ) as error:  # a DSL's modules may raise anything while they are imported
         if isinstance(error, ModuleNotFoundError) and f"{source}.".startswith(f"{error.name}."):
             raise UnusableDsl(source, "there is no such module, file or folder") from None
         raise UnusableDsl(source, f"it cannot be imported: {_described(error)}") from error
@@ -149,19 +179,50 @@ def _described(error: BaseException) -> str:
 # -- names -----------------------------------------------------------------------------------
 
 
-def _primitives_of(module: types.ModuleType) -> Mapping[str, object]:
+def _primitives_of(source: str, module: types.ModuleType) -> Mapping[str, object]:
     offered = vars(module)
-    if isinstance(offered.get("PRIMITIVES"), Mapping):
-        primitives: Mapping[str, object] = offered["PRIMITIVES"]
-        return primitives
+    if "PRIMITIVES" in offered:
+        return _by_name(source, offered["PRIMITIVES"])
     if "__all__" in offered:
-        return {name: getattr(module, name) for name in offered["__all__"]}
+        names = offered["__all__"]
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+            raise UnusableDsl(source, "its __all__ is no list of names")
+        missing = [name for name in names if name not in offered]
+        if missing:
+            raise UnusableDsl(source, f"its __all__ names {missing[0]!r}, which it does not have")
+        return _by_name(source, {name: offered[name] for name in names})
     root = module.__name__.partition(".")[0]
     return {
         name: value
         for name, value in offered.items()
-        if not name.startswith("_") and _is_public(name, value, root)
+        if not name.startswith("_") and name not in _SAID and _is_public(name, value, root)
     }
+
+
+def _modules_said_by(source: str, module: types.ModuleType) -> Mapping[str, str]:
+    """MODULE_OF of a module: where each name can be imported from."""
+    said = vars(module).get("MODULE_OF", {})
+    if not isinstance(said, Mapping) or not all(isinstance(each, str) for each in said.values()):
+        raise UnusableDsl(source, "its MODULE_OF is no dict of modules' names by name")
+    return said
+
+
+def _bound_in(module: types.ModuleType, said: Mapping[str, str], name: str, value: object) -> tuple[str, str]:
+    """The module and the name that hold a primitive; where it stands in a dict alone, that."""
+    home = sys.modules.get(said.get(name, module.__name__), module)
+    if vars(home).get(name, home) is value:
+        return home.__name__, name
+    return module.__name__, "PRIMITIVES"
+
+
+def _by_name(source: str, found: object) -> Mapping[str, object]:
+    """Primitives by name, as a module says them."""
+    if not isinstance(found, Mapping) or not all(isinstance(name, str) for name in found):
+        raise UnusableDsl(source, "its PRIMITIVES are no dict of values by name")
+    for name, value in found.items():
+        if isinstance(value, types.ModuleType):
+            raise UnusableDsl(source, f"{name!r} is a module, which no program can use")
+    return found
 
 
 def _is_public(name: str, value: object, root: str) -> bool:
@@ -178,8 +239,10 @@ def _is_public(name: str, value: object, root: str) -> bool:
 
 
 def _preload(primitives: Mapping[str, object]) -> tuple[str, ...]:
-    homes = {getattr(primitive, "__module__", "") for primitive in primitives.values()}
-    return tuple(name for home in homes for name in getattr(sys.modules.get(home), "PRELOAD", ()))
+    homes = {getattr(primitive, "__module__", None) for primitive in primitives.values()}
+    modules = [sys.modules.get(home) for home in sorted(home for home in homes if isinstance(home, str))]
+    named = [vars(module).get("PRELOAD", ()) for module in modules if module is not None]
+    return tuple(name for names in named if isinstance(names, tuple | list) for name in names)
 
 
 # -- grids -----------------------------------------------------------------------------------

@@ -79,9 +79,9 @@ def observe(
     return [Seen(given, tuple(next(rest) for _ in form.steps)) for form in forms]
 
 
-def named_by(values: Mapping[str, object], parent: Parent) -> tuple[object, ...]:
+def named_by(values: Mapping[str, object], always: tuple[object, ...], parent: Parent) -> tuple[object, ...]:
     """The values by name of those names that a parent uses, as `language.named_in` gives them."""
-    return named_in(values, parse(parent.source, name_set(tuple(values)), parent.name))
+    return named_in(values, always, parse(parent.source, name_set(tuple(values)), parent.name))
 
 
 def _asking(steps: tuple[Step, ...], operand: Operand) -> Form:

@@ -33,11 +33,12 @@ from store.fingerprint.graph import (
     seal,
     traits_of,
 )
+from store.fingerprint.names import Constant
 from store.fingerprint.reach import Walk
 from store.fingerprint.source import SourceCache, Sources
 from store.fingerprint.traits import SUBCLASSES
 
-__all__ = ["Fingerprint", "Fingerprinter", "Part", "SourceCache", "changed"]
+__all__ = ["Constant", "Fingerprint", "Fingerprinter", "Part", "SourceCache", "changed"]
 
 _PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 # Without assertions and docstrings (`python -O`), code does something else.

@@ -10,6 +10,7 @@ import builtins
 import importlib
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from types import CellType, FunctionType, MappingProxyType, ModuleType
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 from store.fingerprint import origin
 from store.fingerprint.scope import Ref
 
-__all__ = ["Environment", "External", "Found", "Missing", "find", "load", "meant", "module_named"]
+__all__ = ["Constant", "Environment", "External", "Found", "Missing", "find", "load", "meant", "module_named"]
 
 _ABSENT = object()
 
@@ -38,6 +39,16 @@ class Found(NamedTuple):
     module: str
     name: str
     attrs: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Constant:
+    """A value as an argument or a dependency, that counts as the module-level name does which it was
+    found under: `module` may be empty where there is none."""
+
+    name: str
+    value: object
+    module: str = ""
 
 
 class External(NamedTuple):

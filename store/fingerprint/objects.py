@@ -23,7 +23,7 @@ from store.errors import Unencodable
 from store.fingerprint import origin
 from store.fingerprint.graph import Label
 from store.fingerprint.kinds import CONTENT, HEAP_TYPE, carries, is_code
-from store.fingerprint.names import Found
+from store.fingerprint.names import Constant, Found
 
 if TYPE_CHECKING:
     from store.fingerprint.reach import Walk
@@ -43,6 +43,10 @@ class Objects:
 
     def write(self, label: Label, value: Any, owner: Found) -> bool:
         kind = type(value)
+        if kind is Constant:
+            found = Found(value.value, value.module, value.name, ())
+            self._values.bound(label, found, False, f"{value.name} is a module: it is taken whole")
+            return True
         if origin.of_module(kind.__module__) == origin.ENGINE:
             return True  # a store or a flow: what is asked of it is what counts
         if isinstance(value, enum.Enum):

@@ -7,6 +7,7 @@ grid, an exception or a wrong value ends the child, and the parent decides what 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from itertools import chain, count
 from typing import Any, TypeGuard
@@ -34,6 +35,7 @@ from tasks.sandbox.wire import (
 
 _CELLS = bytes(range(COLOURS))
 _UINT8 = np.dtype(np.uint8)
+_STARTS = frozenset(("os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen"))
 
 
 class Child:
@@ -46,6 +48,7 @@ class Child:
         self._results = results
         self._watch = Watch()
         self._bounded = False
+        sys.addaudithook(_refuse_processes)
 
     def serve(self, payload: bytes) -> State:
         """Does the packed `Work`; anything but DONE is for the process to end with."""
@@ -139,6 +142,13 @@ def _convert(value: object, frame: Grid) -> WireOutcome:
     height, width = grid.shape
     frame[:height, :width] = grid
     return None
+
+
+def _refuse_processes(event: str, _: tuple[Any, ...]) -> None:
+    """What a program starts would outlive it, unlimited; a copy of this process would go on with the
+    batch."""
+    if event in _STARTS:
+        raise PermissionError("a program may not start processes")
 
 
 def _tuples(wire: WireGrid) -> tuple[tuple[int, ...], ...]:

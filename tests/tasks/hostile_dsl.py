@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -235,6 +236,16 @@ def thing(grid: Grid) -> tuple[Thing, ...]:
 
 def patch_of(things: tuple[Thing, ...]) -> Grid:
     return things[0].patch
+
+
+def fork(grid: Grid) -> Grid:
+    os.fork()
+    return grid
+
+
+def start(grid: Grid) -> Grid:
+    subprocess.run(["sleep", "100"])
+    return grid
 
 
 def boxed(grid: Grid) -> list[Grid]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import namedtuple
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -82,3 +83,33 @@ def large(grid: Grid) -> Grid:
 
 def tall(grid: Grid) -> Grid:
     return grid * 40
+
+
+def holder(grid: Grid) -> Callable[[int], Grid]:
+    seen: list[int] = []
+    return lambda number: (seen.append(number), ((len(seen),),))[1]
+
+
+def popper(grid: Grid) -> Callable[[], int]:
+    return [cell for row in grid for cell in row].pop
+
+
+def stepper(grid: Grid) -> Callable[[], int]:
+    return partial(next, iter(grid[0]))
+
+
+def counter(grid: Grid) -> Callable[[], int]:
+    def count() -> int:
+        count.calls += 1  # type: ignore[attr-defined]  # an attribute of a function, as people set them
+        return count.calls  # type: ignore[attr-defined, no-any-return]
+
+    count.calls = 0  # type: ignore[attr-defined]
+    return count
+
+
+def applied(function: Callable[..., object], *arguments: object) -> object:
+    return function(*arguments)
+
+
+def cell(number: int) -> Grid:
+    return ((number,),)

@@ -7,12 +7,28 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tasks.errors import UnusableDsl
 from tasks.language import open_dsl
 
-CONSTANTS = "ONE = 1\nUP = (-1, 0)\n"
+CONSTANTS = """
+import re
+
+ONE = 1
+UP = (-1, 0)
+ORDER = {1: 0, 2: 0}
+PATTERN = re.compile("a")
+
+
+class Shape:
+    def __init__(self, size):
+        self.size = size
+
+
+SHAPE = Shape(3)
+"""
 TUPLES = """
 from typing import Callable, FrozenSet, Tuple
 from functools import lru_cache, partial, reduce
@@ -74,7 +90,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_public_functions_and_constants_are_primitives_and_what_is_only_imported_is_not(folder: Path) -> None:
     dsl = open_dsl(str(folder / "dsl.py"))
-    assert dsl.names == ("ONE", "UP", "cached", "compose", "mirrored", "rotate", "size", "twice")
+    constants = ("ONE", "ORDER", "PATTERN", "SHAPE", "UP")
+    assert dsl.names == (*constants, "cached", "compose", "mirrored", "rotate", "size", "twice")
     assert dsl.source == str(folder / "dsl.py")
 
 
@@ -86,7 +103,7 @@ def test_a_module_says_by_all_what_its_primitives_are(tmp_path: Path) -> None:
 
 def test_a_folder_is_its_dsl_and_its_constants(folder: Path) -> None:
     (folder / "dsl.py").write_text("def f(grid: tuple[tuple[int, ...], ...]): return grid\n")
-    assert open_dsl(str(folder)).names == ("ONE", "UP", "f")
+    assert open_dsl(str(folder)).names == ("ONE", "ORDER", "PATTERN", "SHAPE", "UP", "f")
 
 
 def test_a_package_imports_its_own_modules_either_way(tmp_path: Path) -> None:
@@ -98,7 +115,7 @@ def test_a_package_imports_its_own_modules_either_way(tmp_path: Path) -> None:
     write(tmp_path, files)
     for source in (tmp_path / "kit", tmp_path / "kit" / "__init__.py"):
         dsl = open_dsl(str(source))
-        assert (dsl.names, dsl.grid) == (("ONE", "turn"), "array")
+        assert (dsl.names, dsl.grid) == (("ONE", "turn"), "own array")
 
 
 def test_imports_beside_the_file_work_also_later_and_nobody_elses_path_is_touched(folder: Path) -> None:
@@ -123,9 +140,9 @@ def test_two_folders_do_not_see_each_others_modules(tmp_path: Path) -> None:
         ("tuple[tuple[int, ...], ...]", "tuple"),
         ("typing.Tuple[typing.Tuple[int]]", "tuple"),
         ("typing.Union[int, typing.Tuple[typing.Tuple]]", "tuple"),
-        ("np.ndarray", "array"),
-        ("numpy.typing.NDArray[np.uint8]", "array"),
-        ("'np.ndarray | None'", "array"),
+        ("np.ndarray", "own array"),
+        ("numpy.typing.NDArray[np.uint8]", "own array"),
+        ("'np.ndarray | None'", "own array"),
     ],
 )
 def test_annotations_say_what_a_grid_is(tmp_path: Path, annotation: str, kind: str) -> None:
@@ -135,15 +152,41 @@ def test_annotations_say_what_a_grid_is(tmp_path: Path, annotation: str, kind: s
 
 
 def test_what_a_grid_is_can_be_set(folder: Path) -> None:
-    assert open_dsl(str(folder / "dsl.py"), "array").grid == "array"
+    assert open_dsl(str(folder / "dsl.py"), "array").grid == "own array"
+
+
+@pytest.mark.parametrize(("said", "kind"), [("True", "array"), ("False", "own array"), ("1", "own array")])
+def test_programs_share_arrays_over_a_dsl_that_says_it_is_pure(tmp_path: Path, said: str, kind: str) -> None:
+    write(tmp_path, {"dsl.py": f"PURE = {said}\n\ndef f(x): return x\n"})
+    dsl = open_dsl(str(tmp_path / "dsl.py"), "array")
+    assert (dsl.grid, dsl.names) == (kind, ("f",))
+
+
+def test_what_loading_sets_in_the_process_is_noted(tmp_path: Path) -> None:
+    head = "import sys\nimport numpy as np\n\nsys.setrecursionlimit(sys.getrecursionlimit() + 7)\n"
+    write(tmp_path, {"dsl.py": f"{head}np.seterr(invalid='raise')\n\ndef f(x): return x\n"})
+    limit, how = sys.getrecursionlimit(), np.geterr()
+    try:
+        settings = open_dsl(str(tmp_path / "dsl.py"), "tuple").settings
+        assert settings == (("numpy invalid", "raise"), ("recursion limit", str(limit + 7)))
+    finally:
+        sys.setrecursionlimit(limit)
+        np.seterr(**how)
 
 
 @pytest.mark.parametrize(
     ("text", "grid", "problem"),
     [
         ("def f(x): return x\n", "", r"annotations do not say what a grid is; add --grid"),
-        ("def f(x): return x\n", "list", r"a grid is array or tuple, not 'list'"),
+        ("def f(x): return x\n", "list", r"a grid is tuple or array, not 'list'"),
         ("import os\n", "tuple", r"no public functions or constants"),
+        ("__all__ = ['f', 'g']\ndef f(x): return x\n", "tuple", r"__all__ names 'g', which it does not have"),
+        ("__all__ = 'f'\ndef f(x): return x\n", "tuple", r"__all__ is no list of names"),
+        ("PRIMITIVES = ['f']\ndef f(x): return x\n", "tuple", r"PRIMITIVES are no dict"),
+        ("import os\nPRIMITIVES = {'os': os}\n", "tuple", r"'os' is a module"),
+        ("MODULE_OF = 3\ndef f(x): return x\n", "tuple", r"MODULE_OF is no dict"),
+        ("raise SystemExit(0)\n", "", r"cannot be imported: SystemExit: 0 .*dsl.py:1"),
+        ("raise GeneratorExit\n", "", r"cannot be imported: GeneratorExit"),
         ("def f(:\n", "", r"cannot be imported: SyntaxError"),
         ("1 / 0\n", "", r"cannot be imported: ZeroDivisionError.*dsl.py:1"),
         ("import no_such_module_at_all\n", "", r"cannot be imported: ModuleNotFoundError"),
@@ -169,9 +212,11 @@ def test_a_folder_without_a_dsl_is_refused(tmp_path: Path) -> None:
 def fingerprints(folder: Path) -> dict[str, str]:
     """The digest of each primitive, in a process of its own."""
     script = (
-        "import json, sys; from store.key import Keys; from tasks.language import open_dsl\n"
+        "import json, sys; from flows.dependencies import by_name\n"
+        "from store.key import Keys; from tasks.language import open_dsl\n"
         "keys, dsl = Keys(), open_dsl(sys.argv[1])\n"
-        "print(json.dumps({n: keys.dependency(p)[1] for n, p in dsl.primitives.items()}))"
+        "depends = by_name(dsl.primitives, dsl.bound)\n"
+        "print(json.dumps({n: keys.dependency(p)[1] for n, p in depends.items()}))"
     )
     command = [sys.executable, "-c", script, str(folder / "dsl.py")]
     found: dict[str, str] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
@@ -183,6 +228,9 @@ def fingerprints(folder: Path) -> dict[str, str]:
     [
         ("dsl.py", "zip(*grid[::-1])", "zip(*grid)", {"rotate"}),
         ("constants.py", "ONE = 1", "ONE = 2", {"ONE"}),
+        ("constants.py", "{1: 0, 2: 0}", "{2: 0, 1: 0}", {"ORDER"}),
+        ("constants.py", 're.compile("a")', 're.compile("b")', {"PATTERN"}),
+        ("constants.py", "Shape(3)", "Shape(4)", {"SHAPE"}),
         ("shapes/mirror.py", "grid[::-1]", "grid[::2]", {"mirrored"}),
         ("dsl.py", "f(g(x))", "g(f(x))", {"compose"}),
         ("dsl.py", "import math", "import math  # a comment", set()),
@@ -210,5 +258,6 @@ def test_the_folder_that_a_dsl_lies_in_does_not_count(
 
 def test_names_say_where_they_can_be_imported_from(folder: Path, tmp_path: Path) -> None:
     (folder / "dsl.py").write_text("def f(grid: tuple[tuple[int, ...], ...]): return grid\n")
-    assert open_dsl(str(folder)).homes == {"f": "dsl", "ONE": "constants", "UP": "constants"}
+    homes = open_dsl(str(folder)).homes
+    assert (homes["f"], homes["ONE"]) == ("dsl", "constants")
     assert open_dsl("tasks.dsl").homes["rotate_180"] == "tasks.dsl.symmetry"

@@ -55,6 +55,8 @@ HOSTILE: dict[str, Outcome] = {
     "exit_as_if_done": Raised("Crash: exit 0"),
     "leave": Raised("Crash: exit 4"),
     "interrupt": Raised("KeyboardInterrupt"),
+    "fork": Raised("PermissionError: a program may not start processes"),
+    "start": Raised("PermissionError: a program may not start processes"),
     "refuse": Raised("ValueError: not this one"),
     "refuse_at_length": Raised("ValueError: " + "no" * 92 + "n..."),
     "refuse_with_address": Raised("KeyError: <object object>"),

@@ -98,3 +98,23 @@ def test_company_changes_no_outcome(sandbox: Sandbox) -> None:
     expressions = ["put_nine(as_lists(I))", "as_lists(I)", "taken(rows_of(I))", "rotated(1)(I)", "ragged(I)"]
     alone = [grids(sandbox, [each])[0] for each in expressions]
     assert grids(sandbox, expressions + expressions[::-1]) == alone + alone[::-1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("applied(holder(I), 1)", "applied(holder(I), 2)"),
+        ("cell(applied(popper(I)))", "tall(cell(applied(popper(I))))"),
+        ("cell(applied(stepper(I)))", "tall(cell(applied(stepper(I))))"),
+        ("cell(applied(counter(I)))", "ragged(cell(applied(counter(I))))"),
+    ],
+)
+def test_functions_that_keep_state_are_made_for_each_program(sandbox: Sandbox, one: str, other: str) -> None:
+    alone = [facts(evaluate(sandbox, [each])[0]) for each in (one, other)]
+    assert [facts(each) for each in evaluate(sandbox, [one, other])] == alone
+    assert [facts(each) for each in evaluate(sandbox, [other, one])] == alone[::-1]
+
+
+def facts(evaluation: Evaluation) -> tuple[object, object]:
+    grid = evaluation.grids[0]
+    return evaluation.outcomes, None if grid is None else grid.tolist()

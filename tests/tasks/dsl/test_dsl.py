@@ -44,7 +44,7 @@ def test_every_primitive_is_annotated_and_documented(name: str) -> None:
 def test_primitives_gives_the_objects_in_the_order_of_the_names() -> None:
     source = "def program(I):\n    return shift_colour(crop(I, 0, 0, 1, 1), 3, 1, height(I))"
     form = parse(source, frozenset(PRIMITIVES))
-    assert named_in(PRIMITIVES, form) == (crop.crop, measure.height, shift.shift_colour)
+    assert named_in(PRIMITIVES, (), form) == (crop.crop, measure.height, shift.shift_colour)
 
 
 def test_a_name_that_two_modules_export_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
