@@ -58,6 +58,16 @@ class Frozen:
     y: Any = dataclasses.field(default=None, compare=False)
 
 
+@dataclass(frozen=True)
+class Nothing:
+    pass
+
+
+@dataclass
+class Tag:
+    """Has no fields, and may be given attributes all the same."""
+
+
 class Opaque:
     pass
 
@@ -66,7 +76,7 @@ class Text(str):
     __slots__ = ()
 
 
-TYPES = Types([Colour, Level, Side, Pair, Box, Frozen])
+TYPES = Types([Colour, Level, Side, Pair, Box, Frozen, Nothing, Tag])
 ZONES = st.none() | st.integers(-23 * 3600, 23 * 3600).map(
     lambda seconds: datetime.timezone(datetime.timedelta(seconds=seconds))
 )
@@ -94,6 +104,7 @@ HASHABLE = st.recursive(
         | st.frozensets(inner, max_size=3)
         | st.builds(Pair, inner, inner)
         | st.builds(Frozen, inner, inner)
+        | st.builds(Nothing)
     ),
     max_leaves=6,
 )
@@ -145,6 +156,12 @@ def assert_same(a: Any, b: Any) -> None:
     else:
         # The encoding tells types and bits apart at any depth, which `==` in sets does not.
         assert encode(a) == encode(b)
+
+
+def test_instances_without_fields_stay_apart_where_they_can_be_changed() -> None:
+    value = round_trip((Nothing(), [Nothing()], Tag(), [Tag()]))
+    assert value == (Nothing(), [Nothing()], Tag(), [Tag()])
+    assert value[2] is not value[3][0]
 
 
 @given(VALUES)

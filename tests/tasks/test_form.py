@@ -26,6 +26,7 @@ def test_names_and_params_are_those_that_the_form_reads() -> None:
     assert form.names == ("f", "g")
     assert form.params == ("S", "I")
     assert Form((), I).names == ()
+    assert (form.size, Form((), I).size, Form(form.steps * 20, I).size) == (1, 0, 20)
     assert Form((), G).names == ("g",)
 
 
@@ -45,6 +46,12 @@ def test_equal_forms_hash_equal_and_are_not_their_text() -> None:
     assert {form_of(I): "kept"}[form_of(I)] == "kept"
     assert form_of(I) != form_of(I).text
     assert Step(F, (I,)) != "f(I)"
+
+
+def test_a_form_that_is_looked_into_is_the_one_that_was_made() -> None:
+    steps = (Step(F, (I, ("const", ("\ud800", (), None, -(2**63), 2**64 - 1)))), Step(("step", 0), (S,)))
+    form = Form(steps, ("step", 1))
+    assert (form.steps, form.result) == (steps, ("step", 1))
 
 
 def test_a_form_survives_pickling() -> None:

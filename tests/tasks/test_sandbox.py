@@ -266,6 +266,12 @@ def test_each_program_is_charged_for_what_it_shares(sandbox: Sandbox) -> None:
     assert all(found.cpu_s >= 0.04 for found in evaluate(sandbox, forms))
 
 
+def test_nobody_is_charged_for_what_another_does_before_what_both_share(sandbox: Sandbox) -> None:
+    both, shared = evaluate(sandbox, [form("join(burn(I, 30), turn(I))"), form("turn(I)")])
+    assert both.cpu_s >= 0.03
+    assert shared.cpu_s < 0.02
+
+
 def test_a_shared_expression_counts_against_each_budget(sandbox: Sandbox) -> None:
     factor = evaluate(sandbox, [form("same(I)")]) and sandbox.speed_factor
     part = int(BUDGET.cpu_s * factor * 600)
