@@ -16,17 +16,18 @@ import importlib
 import sys
 import traceback
 import types
-import typing
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from tasks import foreign
+from tasks.annotated import grid_kind
 from tasks.errors import UnusableDsl
 from tasks.foreign import load_file, plain_name
 from tasks.form import Form
@@ -49,7 +50,8 @@ _OURS = ("<frozen ", importlib.__file__, __file__, foreign.__file__)
 
 @dataclass(frozen=True, eq=False)
 class Dsl:
-    """A DSL: a module's name or an absolute path, the kind of its grids, its primitives by name.
+    """A DSL: a module's name or an absolute path, the kind of its grids, its primitives by name, and the
+    files that it was loaded from, with digests.
 
     `settings`: what loading it has set in the whole process. `bound`: by which name of which module,
     as it is loaded, each primitive is bound. `homes`: the module that each name can
@@ -65,6 +67,13 @@ class Dsl:
     bound: Mapping[str, tuple[str, str]]
     homes: Mapping[str, str]
     preload: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
+
+    @property
+    def at(self) -> str:
+        """What another process opens the very same DSL by: a line with `source`, then one for each
+        file, its digest before it. `open_dsl` refuses it where a file is another by now."""
+        return "\n".join([self.source, *(f"{digest} {file}" for file, digest in self.files)])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,7 +89,10 @@ def open_dsl(source: str, grid: str = "") -> Dsl:
     Raises UnusableDsl where it cannot be loaded, names no primitives, or leaves its grids open.
     """
     before = _settings()
+    source, *expected = source.split("\n")
     place, modules = _modules_of(source)
+    files = tuple(sorted(_files_of(modules)))
+    _refuse_edited(source, expected, files)
     settings = tuple(sorted(_settings() - before))
     primitives: dict[str, object] = {}
     bound: dict[str, tuple[str, str]] = {}
@@ -94,8 +106,8 @@ def open_dsl(source: str, grid: str = "") -> Dsl:
     if not primitives:
         raise UnusableDsl(source, "it has no public functions or constants")
     is_pure = all(vars(module).get("PURE") is True for module in modules)
-    kind = _chosen_kind(source, grid or _grid_kind(primitives), is_pure)
-    return Dsl(place, kind, primitives, settings, bound, homes, _preload(primitives))
+    kind = _chosen_kind(source, grid or grid_kind(primitives), is_pure)
+    return Dsl(place, kind, primitives, settings, bound, homes, _preload(primitives), files)
 
 
 def _chosen_kind(source: str, kind: str, is_pure: bool) -> GridKind:
@@ -176,6 +188,33 @@ def _described(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}{where}"
 
 
+def _files_of(modules: list[types.ModuleType]) -> Iterator[tuple[str, str]]:
+    """The files of modules and of those beside and below them, with the digests that they have now."""
+    folders = {module.__name__ if "__path__" in vars(module) else module.__package__ for module in modules}
+    for name, module in sorted(sys.modules.items()):
+        beside = any(name == folder or name.startswith(f"{folder}.") for folder in folders if folder)
+        if beside or module in modules:
+            file = vars(module).get("__file__")
+            if isinstance(file, str):
+                yield file, _digest(file)
+
+
+def _digest(file: str) -> str:
+    try:
+        return blake2b(Path(file).read_bytes(), digest_size=8).hexdigest()
+    except OSError:
+        return "gone"
+
+
+def _refuse_edited(source: str, expected: list[str], files: tuple[tuple[str, str], ...]) -> None:
+    """Raise UnusableDsl where a file is not what it was for whoever sent us here."""
+    found = dict(files)
+    for line in expected:
+        digest, _, file = line.partition(" ")
+        if (found.get(file) or _digest(file)) != digest:
+            raise UnusableDsl(source, f"edited during the run, so run again: {file}")
+
+
 # -- names -----------------------------------------------------------------------------------
 
 
@@ -243,40 +282,3 @@ def _preload(primitives: Mapping[str, object]) -> tuple[str, ...]:
     modules = [sys.modules.get(home) for home in sorted(home for home in homes if isinstance(home, str))]
     named = [vars(module).get("PRELOAD", ()) for module in modules if module is not None]
     return tuple(name for names in named if isinstance(names, tuple | list) for name in names)
-
-
-# -- grids -----------------------------------------------------------------------------------
-
-
-def _grid_kind(primitives: Mapping[str, object]) -> str:
-    """What most functions that say it take or give as grids; empty where it stays open."""
-    votes = {"tuple": 0, "array": 0}
-    for value in primitives.values():
-        hints = list(_hints(value))
-        votes["tuple"] += any(map(_is_tuple_grid, hints))
-        votes["array"] += any(map(_is_array, hints))
-    if votes["tuple"] == votes["array"]:
-        return ""
-    return max(votes, key=lambda kind: votes[kind])
-
-
-def _hints(value: object) -> Iterator[Any]:
-    """The types in a function's annotations, members of unions one by one."""
-    if not isinstance(value, types.FunctionType):
-        return
-    try:
-        hints = list(typing.get_type_hints(value).values())
-    except (NameError, TypeError, AttributeError, SyntaxError):  # a name that only type checkers see
-        hints = list(value.__annotations__.values())
-    for hint in hints:
-        is_union = typing.get_origin(hint) in (typing.Union, types.UnionType)
-        yield from get_args(hint) if is_union else (hint,)
-
-
-def _is_tuple_grid(hint: Any) -> bool:
-    rows = get_args(hint)
-    return typing.get_origin(hint) is tuple and bool(rows) and typing.get_origin(rows[0]) is tuple
-
-
-def _is_array(hint: Any) -> bool:
-    return hint is np.ndarray or typing.get_origin(hint) is np.ndarray

@@ -48,7 +48,8 @@ class SandboxError(TaskError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"the sandbox cannot evaluate programs over the DSL {self.dsl!r}: {self.reason}"
+        source = self.dsl.partition("\n")[0]  # without the digests of its files
+        return f"the sandbox cannot evaluate programs over the DSL {source!r}: {self.reason}"
 
 
 class Ending(NamedTuple):

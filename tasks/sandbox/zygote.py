@@ -21,6 +21,7 @@ from importlib import import_module
 from time import process_time, thread_time
 from typing import NamedTuple
 
+from tasks.errors import UnusableDsl
 from tasks.language import Dsl, open_dsl
 from tasks.sandbox.calibrate import speed_factor
 from tasks.sandbox.child import Child
@@ -51,6 +52,9 @@ def main(dsl: str, grid: str, channel: str, progress: str, results: str, parent:
     try:
         known = languages(dsl, grid)
         hello = "ready", speed_factor()
+    except UnusableDsl as error:
+        send(connection, pack(("failed", error.reason)))
+        return
     except Exception as error:  # whatever the DSL's modules raise when imported
         send(connection, pack(("failed", describe(error))))
         return

@@ -12,6 +12,9 @@ import pytest
 
 from tasks.errors import UnusableDsl
 from tasks.language import open_dsl
+from tasks.outcome import Budget, Returned
+from tasks.program import parse
+from tasks.sandbox import Sandbox, SandboxError
 
 CONSTANTS = """
 import re
@@ -207,6 +210,21 @@ def test_a_dsl_that_is_nowhere_is_named(source: str) -> None:
 def test_a_folder_without_a_dsl_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnusableDsl, match=r"neither __init__.py nor dsl.py"):
         open_dsl(str(tmp_path))
+
+
+def test_another_process_refuses_a_dsl_that_was_edited_since(folder: Path) -> None:
+    at = open_dsl(str(folder / "dsl.py")).at
+    grid = np.zeros((2, 3), np.uint8)
+    form = parse("def p(I): return rotate(I)", frozenset({"rotate"}))
+    sandbox = Sandbox(at, "tuple")
+    try:
+        assert sandbox.evaluate([form], [grid], (), Budget(2.0))[0].outcomes == (Returned(),)
+        sandbox.close()  # as when something killed it
+        (folder / "shapes" / "__init__.py").write_text("from constants import UP\n")
+        with pytest.raises(SandboxError, match=r"dsl.py'.*edited during the run, .*__init__.py"):
+            sandbox.evaluate([form], [grid], (), Budget(2.0))
+    finally:
+        sandbox.close()
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
