@@ -27,7 +27,7 @@ from flows.report import counts_json
 from flows.runner import Runner
 from flows.settings import Settings
 from tasks.best import Best
-from tasks.language import open_dsl
+from tasks.language import Dsl, open_dsl
 from tasks.puzzle import Puzzle
 
 __all__ = ["export_arc"]
@@ -75,7 +75,7 @@ def export_arc(settings: Settings, clock: Clock, count: int, out: Path, json_fil
     """Export the best `count` programs of each puzzle into a directory; the exit code."""
     with clock.phase("load"):
         puzzles = chosen_puzzles(settings)
-        folder = ExportFolder(out, open_dsl(settings.dsl, settings.grid).homes)
+        folder = ExportFolder(out, _importable(open_dsl(settings.dsl, settings.grid)))
         folder.prepare(puzzles)
         flow = Flow(writable_store(settings))
     exports, tally = Exports(puzzles, folder), Tally()
@@ -92,6 +92,14 @@ def export_arc(settings: Settings, clock: Clock, count: int, out: Path, json_fil
         + f"\nexecuted {executed} nodes and rows, solved_train {exports.solved_train}"
     )
     return end([*problems, *write(json_file, said)])
+
+
+def _importable(dsl: Dsl) -> Mapping[str, str]:
+    """The module of each name of a DSL. Raises `BadSettings` where Python could not import it."""
+    for module in dsl.homes.values():
+        if not all(part.isidentifier() for part in module.split(".")):
+            raise BadSettings(dsl.source, f"exported programs could not import {module!r}; rename the file")
+    return dsl.homes
 
 
 def _said(exports: Exports, tally: Tally, runner: Runner) -> dict[str, Any]:

@@ -444,3 +444,14 @@ def test_hostile_ids_of_a_dataset_stay_below_the_directory(tmp_path: Path) -> No
     for entry in index.values():
         text = (tmp_path / "deep" / "out" / entry["file"]).read_text("utf-8")
         assert [name for name, _, _ in functions_in(text)] == [entry["programs"][0]["program"]]
+
+
+def test_a_dsl_that_no_program_could_import_is_refused(tmp_path: Path) -> None:
+    write_puzzles(tmp_path / "puzzles", 1)
+    (tmp_path / "my-dsl.py").write_text("def f(grid: tuple[tuple[int, ...], ...]):\n    return grid\n")
+    (tmp_path / "programs.py").write_text("def solve_a(I):\n    return f(I)\n")
+    options = ["--dsl", tmp_path / "my-dsl.py", "--programs", tmp_path / "programs.py", "--workers", 0]
+    options += ["--dataset", tmp_path / "puzzles", "--store", tmp_path / "store", "--out", tmp_path / "out"]
+    said = run_here("export", "arc", *options)
+    assert said.code == 2
+    assert "could not import 'my-dsl'; rename the file" in said.complaint()
