@@ -93,7 +93,10 @@ class _Judge:
         self._settings = settings
         self._dsl = open_dsl(settings.dsl, settings.grid)
         self._sources, self._composed = _sources(flow, settings)
-        self._depends = (by_name(self._dsl.primitives, self._dsl.bound), always(self._dsl))
+        depends = (by_name(self._dsl.primitives, self._dsl.bound), always(self._dsl))
+        # Made once: each of them is fingerprinted with all primitives.
+        self._primitives = partial(named_in, *depends)
+        self._of_parents = partial(named_by, *depends)
         self._signatures = signatures(self._dsl.primitives) if settings.mutants else ()
         self._budget = Budget(settings.cpu_s, settings.memory_mb)
         self._judging = judges(flow.store, settings.differs, self._dsl)
@@ -135,7 +138,7 @@ class _Judge:
         verdicts = flow.map(
             validate,
             forms,
-            partial(named_in, *self._depends),
+            self._primitives,
             unkeyed={"batch": self._settings.batch, "dsl": self._dsl.at},
             train=puzzle.train,
             questions=puzzle.questions,
@@ -149,7 +152,7 @@ class _Judge:
         return self._flow.map(
             observe,
             parents,
-            partial(named_by, *self._depends),
+            self._of_parents,
             unkeyed={"dsl": self._dsl.at},
             train=puzzle.train,
             names=self._dsl.names,
