@@ -51,7 +51,7 @@ _OURS = ("<frozen ", importlib.__file__, __file__, foreign.__file__)
 @dataclass(frozen=True, eq=False)
 class Dsl:
     """A DSL: a module's name or an absolute path, the kind of its grids, its primitives by name, and the
-    files that it was loaded from, with digests.
+    modules that it was loaded from, with the digests of their files.
 
     `settings`: what loading it has set in the whole process. `bound`: by which name of which module,
     as it is loaded, each primitive is bound. `homes`: the module that each name can
@@ -72,8 +72,9 @@ class Dsl:
     @property
     def at(self) -> str:
         """What another process opens the very same DSL by: a line with `source`, then one for each
-        file, its digest before it. `open_dsl` refuses it where a file is another by now."""
-        return "\n".join([self.source, *(f"{digest} {file}" for file, digest in self.files)])
+        module, the digest of its file before its name, for it may lie elsewhere on another machine.
+        `open_dsl` refuses it where a file is another by now."""
+        return "\n".join([self.source, *(f"{digest} {module}" for module, digest in self.files)])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -189,14 +190,14 @@ def _described(error: BaseException) -> str:
 
 
 def _files_of(modules: list[types.ModuleType]) -> Iterator[tuple[str, str]]:
-    """The files of modules and of those beside and below them, with the digests that they have now."""
+    """Modules and those beside and below them, with the digests that their files have now."""
     folders = {module.__name__ if "__path__" in vars(module) else module.__package__ for module in modules}
     for name, module in sorted(sys.modules.items()):
         beside = any(name == folder or name.startswith(f"{folder}.") for folder in folders if folder)
         if beside or module in modules:
             file = vars(module).get("__file__")
             if isinstance(file, str):
-                yield file, _digest(file)
+                yield plain_name(module), _digest(file)
 
 
 def _digest(file: str) -> str:
@@ -207,12 +208,13 @@ def _digest(file: str) -> str:
 
 
 def _refuse_edited(source: str, expected: list[str], files: tuple[tuple[str, str], ...]) -> None:
-    """Raise UnusableDsl where a file is not what it was for whoever sent us here."""
+    """Raise UnusableDsl where a file is not what it was for whoever sent us here. What only one side
+    has loaded so far is not compared."""
     found = dict(files)
     for line in expected:
-        digest, _, file = line.partition(" ")
-        if (found.get(file) or _digest(file)) != digest:
-            raise UnusableDsl(source, f"edited during the run, so run again: {file}")
+        digest, _, module = line.partition(" ")
+        if found.get(module, digest) != digest:
+            raise UnusableDsl(source, f"edited during the run, so run again: module {module}")
 
 
 # -- names -----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -221,10 +222,21 @@ def test_another_process_refuses_a_dsl_that_was_edited_since(folder: Path) -> No
         assert sandbox.evaluate([form], [grid], (), Budget(2.0))[0].outcomes == (Returned(),)
         sandbox.close()  # as when something killed it
         (folder / "shapes" / "__init__.py").write_text("from constants import UP\n")
-        with pytest.raises(SandboxError, match=r"dsl.py'.*edited during the run, .*__init__.py"):
+        with pytest.raises(
+            SandboxError, match=r"dsl.py'.*edited during the run, so run again: module shapes$"
+        ):
             sandbox.evaluate([form], [grid], (), Budget(2.0))
     finally:
         sandbox.close()
+
+
+def test_what_another_process_opens_a_dsl_by_holds_for_another_checkout(folder: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "moved"
+    shutil.copytree(folder, moved, ignore=shutil.ignore_patterns("moved"))
+    (source, *here), (_, *there) = (open_dsl(str(each / "dsl.py")).at.split("\n") for each in (folder, moved))
+    assert here == there
+    assert source == str(folder / "dsl.py")
+    assert open_dsl("\n".join([str(moved / "dsl.py"), *here])).source == str(moved / "dsl.py")
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
