@@ -1,0 +1,84 @@
+"""`memoflow run|plan|explain|export arc`: from options to settings to the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.cli.options import arc_options, output_option
+from flows.commands import Wanted, explain_arc, plan_arc, run_arc
+from flows.settings import read_settings
+
+__all__ = ["explain", "export", "plan", "run"]
+
+
+@click.group()
+def run() -> None:
+    """Run a flow; what the store has is not run again."""
+
+
+@run.command("arc")
+@arc_options
+@click.option("--timing", is_flag=True, help="Account for the whole wall clock.")
+@click.option("--verify", type=float, default=0.0, metavar="X", help="Compute a fraction of hits again.")
+@output_option("--submission", "submission", "Write a Kaggle submission.")
+def run_arc_command(timing: bool, verify: float, submission: Path | None, **options: Any) -> int:
+    """Propose, filter, inline, validate and rank programs for ARC puzzles."""
+    wanted = Wanted(options.pop("json_file"), submission, timing, verify)
+    settings = read_settings(options.pop("config"), options)
+    return run_arc(settings, click.get_current_context().obj, wanted)
+
+
+@click.group()
+def plan() -> None:
+    """Show what a run would do, and why; runs nothing."""
+
+
+@plan.command("arc")
+@arc_options
+def plan_arc_command(**options: Any) -> int:
+    """Count the nodes and rows that would run, by reason."""
+    json_file, config = options.pop("json_file"), options.pop("config")
+    return plan_arc(read_settings(config, options), json_file)
+
+
+@click.group()
+def explain() -> None:
+    """Show why the nodes of single puzzles would run."""
+
+
+@explain.command("arc")
+@click.argument("puzzles", metavar="PUZZLE...", nargs=-1, required=True)
+@arc_options
+def explain_arc_command(puzzles: tuple[str, ...], **options: Any) -> int:
+    """One line per node of each PUZZLE: stage, status, reason."""
+    json_file, config = options.pop("json_file"), options.pop("config")
+    options["puzzle"] = (*options["puzzle"], *puzzles)
+    return explain_arc(read_settings(config, options), json_file)
+
+
+@click.group()
+def export() -> None:
+    """Write the best programs as files; what the store lacks is run first."""
+
+
+@export.command("arc")
+@arc_options
+@click.option(
+    "--best", type=click.IntRange(1), default=32, show_default=True, metavar="N", help="Of each puzzle."
+)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where the files go."
+)
+def export_arc_command(best: int, out: Path, **options: Any) -> int:
+    """A Python file per puzzle with its best distinct programs, and an index.
+
+    Files that did not change are left as they are, and so are those that are not ours.
+    """
+    from flows.export import export_arc
+
+    json_file, config = options.pop("json_file"), options.pop("config")
+    settings = read_settings(config, options)
+    return export_arc(settings, click.get_current_context().obj, best, out, json_file)

@@ -1,0 +1,113 @@
+"""`memoflow store ...`: commands that look into a store and look after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.cli.options import output_option, writable
+from flows.quantity import age, size
+from flows.store_commands import list_objects, list_runs, show_diff, show_stats
+
+__all__ = ["store"]
+
+
+@click.group()
+def store() -> None:
+    """Look into a store, and look after it."""
+
+
+# What only these commands need is imported by them: every repeat of a run would pay for it.
+_STORE = click.option(
+    "--store", "location", metavar="DIR", default=".memoflow", show_default=True, help="The store."
+)
+_JSON = output_option("--json", "json_file", "Write as JSON.")
+
+
+@store.command("stats")
+@_STORE
+@_JSON
+def stats_command(location: str, json_file: Path | None) -> int:
+    """Objects and bytes by kind and stage."""
+    return show_stats(location, json_file)
+
+
+@store.command("ls")
+@_STORE
+@click.argument("prefix", default="")
+def ls_command(location: str, prefix: str) -> int:
+    """Names and sizes of objects, those under PREFIX only."""
+    return list_objects(location, prefix)
+
+
+@store.command("verify")
+@_STORE
+@_JSON
+def verify_command(location: str, json_file: Path | None) -> int:
+    """Check every byte; exit code 1 where something is bad."""
+    from flows.store_care import verify_store
+
+    return verify_store(location, json_file)
+
+
+@store.command("runs")
+@_STORE
+@_JSON
+def runs_command(location: str, json_file: Path | None) -> int:
+    """The runs, newest first: id, date, puzzles, solved, executed and hit."""
+    return list_runs(location, json_file)
+
+
+@store.command("diff")
+@click.argument("old", metavar="RUN")
+@click.argument("new", metavar="RUN")
+@_STORE
+@_JSON
+def diff_command(old: str, new: str, location: str, json_file: Path | None) -> int:
+    """What differs between two runs, and what changed between them.
+
+    RUN is an id (see memoflow store runs), the beginning of one, last, or
+    last~1 for the one before.
+    """
+    return show_diff(location, old, new, json_file)
+
+
+@store.command("gc")
+@_STORE
+@click.option("--older-than", type=age, metavar="AGE", help="What was written so long ago: 30d, 12h.")
+@click.option("--max-size", type=size, metavar="SIZE", help="The oldest, until so much is left: 10GB.")
+@click.option("--unreachable", is_flag=True, help="What was computed by other code than the present.")
+@click.option("--dry-run", is_flag=True, help="Show what would go, and stop.")
+@click.option("--yes", "agreed", is_flag=True, help="Remove it without asking.")
+@_JSON
+def gc_command(location: str, json_file: Path | None, **wanted: Any) -> int:
+    """Show what nobody needs, and remove it.
+
+    Litter of killed writers and what was set aside always goes; results go by the
+    options. What a run that goes on at the same time misses, it computes again.
+    """
+    from flows.store_care import Wanted, collect_garbage
+
+    return collect_garbage(location, Wanted(**wanted), json_file)
+
+
+@store.command("pack")
+@click.argument("file", type=click.Path(path_type=Path), callback=writable)
+@_STORE
+def pack_command(file: Path, location: str) -> int:
+    """Write the whole store into one FILE, to be used as a --layer."""
+    from flows.store_care import pack
+
+    return pack(location, file)
+
+
+@store.command("unpack")
+@click.argument("file")
+@_STORE
+def unpack_command(file: str, location: str) -> int:
+    """Put what a packed FILE holds into a store."""
+    from flows.store_care import unpack
+
+    return unpack(file, location)
