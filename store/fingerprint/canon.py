@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from store.encode import hash_bytes
-from store.fingerprint.scope import DEFINITIONS, Names, Ref, bindings_of
+from store.fingerprint.scope import DEFINITIONS, Names, Ref, Refs, bindings_of
 from store.fingerprint.statements import is_inert, used_in_body
 from store.fingerprint.syntax import HANDLERS, dotted
 from store.fingerprint.traits import DOCS, HINTS, NAMES, NONE, ORDER, READERS, TEXT, TRAITS, Meta
@@ -47,14 +47,14 @@ class Entry(NamedTuple):
     the modules that it imports while running.
     """
 
-    kind: str
     qualname: str
     line: int
+    kind: str
     code: bytes
-    refs: tuple[Ref, ...]
+    refs: Refs
     meta: Meta = NONE
     body: tuple[int, ...] = ()
-    decorators: tuple[tuple[bytes, tuple[Ref, ...]], ...] = ()
+    decorators: tuple[tuple[bytes, Refs], ...] = ()
     reads: int = 0
     notes: tuple[str, ...] = ()
     loads: tuple[str, ...] = ()
@@ -212,9 +212,9 @@ class Writer:
             self.out.append(self.names.resolve(node.name))
             self.traits[NAMES].append(node.name)
         self.out += ["embed", inner.code.hex()]
-        for ref in inner.refs:
+        for root, attrs, called in inner.refs:
             skip = kind != "class"
-            self.out.append(self.names.resolve(ref.root, ref.attrs, ref.called, skip_class=skip))
+            self.out.append(self.names.resolve(root, attrs, called, skip_class=skip))
         for trait in TRAITS:
             if inner.meta[trait]:
                 self.traits[trait].append(inner.meta[trait].hex())

@@ -85,9 +85,9 @@ class Definitions:
         for _ in range(50):
             yield module, name
             source = self._of_module(module)
-            if source is None or name in source.binders:
+            if source is None or name in source.bindings.binders:
                 return
-            roots = source.imports.get(name, [])
+            roots = source.bindings.imports.get(name, [])
             step = _imported(roots[0], module) if roots else self._starred(module, name)
             if step is None:
                 return
@@ -100,7 +100,8 @@ class Definitions:
         for place, known_as in self._imported_from(module, name):
             source = self._of_module(place)
             if source is not None:
-                numbers = {*source.binders.get(known_as, ()), *source.changers.get(known_as, ())}
+                binders, changers, *_ = source.bindings
+                numbers = {*binders.get(known_as, ()), *changers.get(known_as, ())}
                 found += [(place, source.entry(number)) for number in sorted(numbers)]
         return found
 
@@ -122,7 +123,7 @@ class Definitions:
                 return True
             if current not in seen:
                 seen.add(current)
-                pending += [ref.root for _, entry in self.of_constant(module, current) for ref in entry.refs]
+                pending += [root for _, entry in self.of_constant(module, current) for root, _, _ in entry.refs]
         return False
 
     def _of_module(self, module: str) -> SourceFile | None:
@@ -132,7 +133,7 @@ class Definitions:
 
     def _starred(self, module: str, name: str) -> tuple[str, str] | None:
         source = self._of_module(module)
-        for root in reversed(source.stars if source else []):
+        for root in reversed(source.bindings.stars if source else []):
             step = _imported(root, module)
             if step is not None and step[0] in sys.modules and hasattr(sys.modules[step[0]], name):
                 return step[0], name

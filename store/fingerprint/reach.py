@@ -169,7 +169,7 @@ class Walk:
         if "__wrapped__" in vars(func):
             wrapped = vars(func)["__wrapped__"]
             self.values.write(label, wrapped, self._owner(func, "__wrapped__"), called=True)
-        for name in sorted(set(env.cells) - {ref.root for ref in entry.refs}):
+        for name in sorted(set(env.cells) - {root for root, _, _ in entry.refs}):
             self.references.write(label, Ref(name, (), True), env)
 
     def defaults(self, label: Label, func: FunctionType) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
-from store.fingerprint.graph import Label, Node
+from store.fingerprint.graph import LINK, Label, Node
 from store.fingerprint.names import Environment, External, Found, Missing, find, load
 from store.fingerprint.scope import OWN_MODULE, Ref
 from store.fingerprint.traits import NONE, joined
@@ -40,10 +40,12 @@ _ABSENT = object()
 
 
 class _Outside(NamedTuple):
-    """What stands for a value of a module outside the project: the module and the value, the text, and
-    the distributions that it comes with."""
+    """What stands for a value of a module outside the project: where it is found, the text, and the
+    distributions that it comes with."""
 
     module: ModuleType
+    space: Mapping[str, object]
+    name: str
     value: object
     text: bytes
     packages: tuple[Node, ...]
@@ -54,7 +56,7 @@ class References:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._met: dict[tuple[int, tuple[str, ...]], _Outside] = {}
+        self._met: dict[tuple[int | str, tuple[str, ...]], _Outside] = {}
 
     def entry(
         self, label: Label, entry: Entry, env: Environment, imports: Iterable[str] | None = None
@@ -71,45 +73,45 @@ class References:
         if imports is None:
             self._refs(label, entry.refs, env)
             return
-        self._refs(label, [ref for ref in entry.refs if not _loads(ref, env)], env)
+        self._refs(label, [ref for ref in entry.refs if not _loads(Ref(*ref), env)], env)
         node.notes += (f"{node.name} imports by computed names only what its __memo_imports__ says",)
         self._refs(label, [Ref(f"import {name}", (), False) for name in imports], env)
 
-    def _refs(self, label: Label, refs: Iterable[Ref], env: Environment) -> None:
-        """Write references. Most name a function of the project, or something outside it that was met
-        before: as `write` writes them, only faster."""
+    def _refs(self, label: Label, refs: Iterable[tuple[str, tuple[str, ...], bool]], env: Environment) -> None:
+        """Write references. Most name a function or class that was met before, or something outside the
+        project that was: as `write` writes them, only faster."""
         variables, cells = env.variables, env.cells
-        for ref in refs:
-            root, attrs, called = ref
+        nodes, out, edges = self._walk.nodes, label.out, label.node.edges
+        for root, attrs, called in refs:
             if root in cells or root in IGNORED_GLOBALS or " " in root:
-                self.write(label, ref, env)
+                self.write(label, Ref(root, attrs, called), env)
                 continue
             value = variables.get(root, _ABSENT)
-            if not attrs and self._known(label, value, called):
+            if attrs or value is _ABSENT:
+                known = self._met.get((root if value is _ABSENT else id(value), attrs))
+                if known is not None and known.space.get(known.name, _ABSENT) is known.value:
+                    out += known.text
+                    edges += known.packages
+                    continue
+            elif (node := nodes.get(id(value))) is not None:
+                if not called and type(value) is FunctionType:
+                    label.add("named", value.__name__)
+                out += LINK
+                edges.append(node)
                 continue
-            if type(value) is FunctionType and not attrs and not vars(value):
+            elif type(value) is FunctionType and not value.__dict__:
                 self._walk.values.function(label, value, Found(value, env.module, root, ()), called)
-            elif not self._outside(label, value, ref):
-                self.write(label, ref, env)
+                continue
+            self.write(label, Ref(root, attrs, called), env)
 
     def _known(self, label: Label, value: object, called: bool) -> bool:
         """Link a function or class that was met before: as `Values` writes it, only faster."""
         node = self._walk.nodes.get(id(value))
         if node is None:
             return False
-        if not called and isinstance(value, FunctionType):
+        if not called and type(value) is FunctionType:
             label.add("named", value.__name__)
         label.link(node)
-        return True
-
-    def _outside(self, label: Label, value: Any, ref: Ref) -> bool:
-        """Write again what was met outside the project, if a reference leads there."""
-        holder, way = (builtins, (ref.root, *ref.attrs)) if value is _ABSENT else (value, ref.attrs)
-        known = self._met.get((id(holder), way))
-        if known is None or vars(holder).get(way[0], _ABSENT) is not known.value:
-            return False
-        label.out += known.text
-        label.node.edges += known.packages
         return True
 
     def decorators(self, label: Label, entry: Entry, env: Environment) -> bool:
@@ -117,12 +119,12 @@ class References:
         decorates."""
         installed = False
         for code, refs in entry.decorators:
-            places = [_origin(find(ref, env)) for ref in refs]
+            places = [_origin(find(Ref(*ref), env)) for ref in refs]
             installed |= origin.INSTALLED in places
             if origin.ENGINE not in places:
                 label.add("decorator", code)
                 for ref in refs:
-                    self.write(label, ref, env)
+                    self.write(label, Ref(*ref), env)
         return installed
 
     def write(self, label: Label, ref: Ref, env: Environment) -> None:
@@ -153,14 +155,17 @@ class References:
         """Keep what a name stands for outside the project, while its module holds the same value."""
         if ref.root in env.cells or " " in ref.root or any(node.kind != "package" for node in nodes):
             return
-        way = (ref.root, *ref.attrs)
-        holder = env.variables.get(way[0], _ABSENT)
-        holder, way = (builtins, way) if holder is _ABSENT else (holder, way[1:])
-        if not way or type(holder) is not ModuleType or way[0].startswith("@"):
+        holder = env.variables.get(ref.root, _ABSENT)
+        key: int | str = id(holder)
+        name = ref.attrs[0] if ref.attrs else ""
+        if holder is _ABSENT:
+            holder, key, name = builtins, ref.root, ref.root
+        if not name or type(holder) is not ModuleType or name.startswith("@"):
             return
-        value = vars(holder).get(way[0], _ABSENT)
+        space = vars(holder)
+        value = space.get(name, _ABSENT)
         if value is not _ABSENT and not isinstance(value, ModuleType):
-            self._met[id(holder), way] = _Outside(holder, value, text, tuple(nodes))
+            self._met[key, ref.attrs] = _Outside(holder, space, name, value, text, tuple(nodes))
 
     def _found(self, label: Label, ref: Ref, found: Found) -> None:
         value = found.value

@@ -21,6 +21,7 @@ __all__ = [
     "OWN_MODULE",
     "Names",
     "Ref",
+    "Refs",
     "Scope",
     "bindings_of",
     "comprehension_scope",
@@ -56,6 +57,10 @@ class Ref(NamedTuple):
     root: str
     attrs: tuple[str, ...]
     called: bool
+
+
+Refs = tuple[tuple[str, tuple[str, ...], bool], ...]
+"""References as they are kept: making a `Ref` of each takes longer than following it."""
 
 
 @dataclass

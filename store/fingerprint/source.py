@@ -15,22 +15,22 @@ import linecache
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property, partial
 from types import CodeType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgpack
 
 from store.encode import hash_bytes
 from store.fingerprint.canon import Around, Entry, digest_definition
 from store.fingerprint.loaded import Compiled, compiled, may_differ
-from store.fingerprint.scope import Ref, modules_of
+from store.fingerprint.scope import modules_of
 from store.fingerprint.statements import bound_by, bound_by_all, changed_by, imported_by, sets_outside
 
 __all__ = ["SourceCache", "SourceFile", "Sources"]
 
-_PYTHON = f"memoflow source 3 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
+_PYTHON = f"memoflow source 4 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
 _PARSER = ("canon", "scope", "source", "statements", "syntax", "traits")
 
 
@@ -42,35 +42,36 @@ class SourceCache(Protocol):
     def put(self, key: str, data: bytes) -> None: ...
 
 
+class Bindings(NamedTuple):
+    """Where the module-level names of a file come from.
+
+    `binders` and `changers`: by name, the numbers of the entries that bind it, and of those that may
+    change its value, in order. `imports`: by name, the roots of the imports that bind it. `stars`: the
+    roots of star imports. `uses`: all modules that the file imports anywhere.
+    """
+
+    binders: Mapping[str, Sequence[int]]
+    changers: Mapping[str, Sequence[int]]
+    imports: Mapping[str, Sequence[str]]
+    stars: Sequence[str]
+    uses: Sequence[str]
+
+
 class SourceFile:
     """The definitions of one file, each made from its row when it is first asked for: most are not.
 
-    `places`: the line and the qualified name of each, `rows`: the rest of it. `binders` and
-    `changers`: by module-level name, the numbers of the entries that bind it, and of those that may
-    change its value, in order. `settings`: the numbers of those that set something in a module of
+    `places`: the line and the qualified name of each, `rows`: the rest of it. `bindings`: packed, since
+    few files are asked for theirs. `settings`: the numbers of those that set something in a module of
     others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of the file
     does. `text` is kept where what was loaded from the file may be something else.
     """
 
     def __init__(
-        self,
-        places: Sequence[str],
-        rows: Sequence[bytes],
-        binders: Mapping[str, Sequence[int]],
-        changers: Mapping[str, Sequence[int]],
-        imports: Mapping[str, Sequence[str]],
-        stars: Sequence[str],
-        uses: Sequence[str],
-        settings: Sequence[int],
-        digest: str,
+        self, places: Sequence[str], rows: Sequence[bytes], bindings: bytes, settings: Sequence[int], digest: str
     ) -> None:
         self.places = places
         self.rows = rows
-        self.binders = binders
-        self.changers = changers
-        self.imports = imports
-        self.stars = stars
-        self.uses = uses
+        self.packed_bindings = bindings
         self.settings = settings
         self.digest = digest
         self.text: bytes | None = None
@@ -79,11 +80,18 @@ class SourceFile:
         # The first of those that share a place: lambdas, which are looked for otherwise.
         self._numbers = dict(zip(reversed(places), range(len(rows) - 1, -1, -1), strict=True))
 
+    @cached_property
+    def bindings(self) -> Bindings:
+        """Where the module-level names come from."""
+        return Bindings(*_unpacked(self.packed_bindings))
+
     def entry(self, number: int) -> Entry:
         """The definition of that number."""
         entry = self._entries.get(number)
         if entry is None:
-            entry = self._entries[number] = _entry(self.places[number], self.rows[number])
+            line, _, qualname = self.places[number].partition(" ")
+            row = _unpacked(self.rows[number])
+            entry = self._entries[number] = _new(Entry, (qualname, int(line), *row))
         return entry
 
     def at(self, line: int, qualname: str) -> Entry | None:
@@ -198,31 +206,18 @@ def parse(text: bytes) -> SourceFile:
     whole = [*sorted(whole), repr(sorted(imports.items())), repr(stars)]
     digest = hash_bytes("\n".join(whole).encode("utf-8", "surrogatepass"))
     places, rows = zip(*map(_row, entries), strict=True) if entries else ((), ())
-    return SourceFile(
-        places, rows, binders, changers, imports, stars, sorted(around.uses), settings, digest.hex()
-    )
+    bindings = _packed([binders, changers, imports, stars, sorted(around.uses)])
+    return SourceFile(places, rows, bindings, settings, digest.hex())
 
 
 def _row(entry: Entry) -> tuple[str, bytes]:
-    kind, qualname, line, *fields = entry
-    return f"{line} {qualname}", _packed([kind, *fields])
-
-
-def _entry(place: str, row: bytes) -> Entry:
-    line, _, qualname = place.partition(" ")
-    kind, code, refs, meta, body, decorators, reads, notes, loads = _unpacked(row)
-    applied = tuple([(digest, _refs(free)) for digest, free in decorators]) if decorators else ()
-    fields = (kind, qualname, int(line), code, _refs(refs), meta, body, applied, reads, notes, loads)
-    return _new(Entry, fields)
-
-
-def _refs(rows: Iterable[tuple[str, tuple[str, ...], bool]]) -> tuple[Ref, ...]:
-    return tuple([_new(Ref, row) for row in rows])
+    qualname, line, *fields = entry
+    return f"{line} {qualname}", _packed(fields)
 
 
 def _pack(source: SourceFile) -> bytes:
-    names = [source.binders, source.changers, source.imports, source.stars, source.uses]
-    body = _packed([source.places, source.rows, *names, source.settings, source.digest])
+    places = "\n".join(source.places)
+    body = _packed([places, source.rows, source.packed_bindings, source.settings, source.digest])
     return hash_bytes(body) + body
 
 
@@ -230,8 +225,9 @@ def _unpack(data: bytes) -> SourceFile | None:
     if hash_bytes(data[16:]) != data[:16]:
         return None
     try:
-        return SourceFile(*_unpacked(data[16:]))
-    except (ValueError, TypeError, LookupError, msgpack.UnpackException):  # whole, but no definitions
+        places, *fields = _unpacked(data[16:])
+        return SourceFile(places.split("\n") if places else (), *fields)
+    except (ValueError, TypeError, LookupError, AttributeError, msgpack.UnpackException):  # whole, but no definitions
         return None
 
 

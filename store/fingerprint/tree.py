@@ -55,7 +55,7 @@ def tree_below(folder: str, sources: Sources, importer: str) -> Tree:
             )
         source = sources.file(file)
         tree.files.append((place, source.digest if source else "no Python"))
-        for name in source.uses if source else ():
+        for name in source.bindings.uses if source else ():
             found = list(_files_named(name, file))
             if not found and not name.startswith("."):
                 tree.outside.add(name)
