@@ -37,14 +37,16 @@ class Definitions:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
+        self._files = sources.files
 
     def of_function(self, func: FunctionType) -> Entry:
         """A function's definition. Raises `Unfingerprintable` where it has no source."""
         code = func.__code__
-        source = self._sources.file(code.co_filename)
+        file = code.co_filename
+        source = self._files[file] if file in self._files else self._sources.file(file)
         if source is None:
             raise Unfingerprintable(_named(func), "its source is not available (made by exec or typed in)")
-        if not source.has_loaded(code):
+        if source.text is not None and not source.has_loaded(code):
             return by_bytecode(func)
         if code.co_name == "<lambda>":
             entry = _lambda_of(code, source.lambdas_at(code.co_firstlineno))

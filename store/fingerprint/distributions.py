@@ -1,8 +1,7 @@
 """Installed distributions: where their metadata lie, what they hold and require, their versions.
 
-Owns: reading the `.dist-info` folders beside the installed packages. `importlib.metadata` is only
-asked where a module is not named like its distribution, since importing it costs more than a warm
-fingerprint.
+Owns: reading the `.dist-info` folders beside the installed packages. `importlib.metadata` is not
+asked: importing it, and what it makes of each folder, costs more than all fingerprints do.
 
 Does not promise: to notice an installed file that was edited by hand. Installed code counts by its
 version.
@@ -43,11 +42,18 @@ def of_top_level(top: str, path: SearchPath) -> Distributions:
     folder = folder_of(top, path)
     if folder:
         return (version(folder),)
-    from importlib.metadata import packages_distributions
+    return tuple(sorted(version(folder) for folder in _installed(path).values() if _brought(folder, top)))
 
-    names = sorted(set(packages_distributions().get(top, ())))
-    found = [folder_of(name, path) for name in names]
-    return tuple(version(folder) for folder in found if folder)
+
+def _brought(folder: str, top: str) -> bool:
+    """Whether a distribution says that it brought a top-level package, or brought Python files of it."""
+    declared = _text(folder, "top_level.txt").split()
+    if declared:
+        return top in declared
+    files = _text(folder, "RECORD") or _text(folder, "SOURCES.txt")
+    if top not in files:
+        return False
+    return bool(re.search(rf"^{re.escape(top)}(/[^,\n]*)?\.py(,|$)", files, re.MULTILINE))
 
 
 @cache
@@ -117,9 +123,8 @@ def _requires(folder: str) -> list[str]:
 @cache
 def _fields(folder: str) -> tuple[tuple[str, str], ...]:
     for file in ("METADATA", "PKG-INFO"):
-        try:
-            text = Path(folder, file).read_text(encoding="utf-8", errors="replace")
-        except OSError:
+        text = _text(folder, file)
+        if not text:
             continue
         lines = text.lstrip("\n").partition("\n\n")[0].splitlines()
         known = [line.partition(": ") for line in lines if line.startswith(_KNOWN)]
@@ -130,11 +135,15 @@ def _fields(folder: str) -> tuple[tuple[str, str], ...]:
 @cache
 def _files(folder: str) -> tuple[str, ...]:
     """The files that a distribution brought, as its record says."""
+    return tuple(line.partition(",")[0] for line in _text(folder, "RECORD").splitlines())
+
+
+def _text(folder: str, file: str) -> str:
+    """What a file of a distribution's metadata says; nothing where it has no such file."""
     try:
-        text = Path(folder, "RECORD").read_text(encoding="utf-8", errors="replace")
+        return Path(folder, file).read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return ()
-    return tuple(line.partition(",")[0] for line in text.splitlines())
+        return ""
 
 
 @cache
@@ -149,8 +158,9 @@ def _installed(path: SearchPath) -> dict[str, str]:
 @cache
 def _metadata_in(place: str) -> dict[str, str]:
     """Metadata folders by normalised distribution name in one folder."""
+    place = place or os.curdir
     try:
-        names = os.listdir(place or os.curdir)  # noqa: PTH208  # a third of the cost
+        names = os.listdir(place)  # noqa: PTH208  # a third of the cost
     except OSError:
         return {}
     found = sorted((name for name in names if name.endswith((".dist-info", ".egg-info"))), reverse=True)

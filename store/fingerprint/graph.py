@@ -92,7 +92,7 @@ class Label:
     def add(self, tag: str, content: bytes | str = b"") -> None:
         """Add one token."""
         data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-        self.out += b"%b %d:%b" % (tag.encode(), len(data), data)
+        self.out += f"{tag} {len(data)}:".encode() + data
 
     def link(self, node: Node) -> None:
         """Add a reference to another node."""
@@ -231,7 +231,7 @@ def reached(root: Node) -> list[Node]:
         node = stack.pop()
         if node not in found:
             found[node] = None
-            stack.extend(reversed(node.edges))
+            stack += [edge for edge in reversed(node.edges) if edge not in found]
     return list(found)
 
 

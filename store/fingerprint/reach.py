@@ -72,18 +72,8 @@ class Walk:
         known = self.nodes.get(id(value))
         if known is not None and not carries(value, "__memo_version__"):
             return known
-        name = getattr(value, "__qualname__", type(value).__qualname__)
-        node = Node(f"{getattr(value, '__module__', '')}:{name}", "root", "")
-        label = Label(node)
         try:
-            self.values.write(label, value, Found(value, "", name, ()), called=True)
-            if label.out == LINK:
-                node = node.edges[0]
-            else:
-                if not node.edges:
-                    # Code of the engine adds nothing, and must still not be taken for other code.
-                    label.add("name", node.name)
-                label.finish()
+            node = self._begin(value)
             while self._pending or self._last:
                 # Constants: an import inside a function may change what they hold.
                 fill, below, args = (self._pending or self._last).popleft()
@@ -100,6 +90,22 @@ class Walk:
         self._fresh.clear()
         return node
 
+    def _begin(self, value: object) -> Node:
+        """The node of a value, which may have to be filled."""
+        if type(value) is FunctionType and not value.__dict__ and self.values.is_ours(value):
+            return self.function(value)
+        name = getattr(value, "__qualname__", type(value).__qualname__)
+        node = Node(f"{getattr(value, '__module__', '')}:{name}", "root", "")
+        label = Label(node)
+        self.values.write(label, value, Found(value, "", name, ()), called=True)
+        if label.out == LINK:
+            return node.edges[0]
+        if not node.edges:
+            # Code of the engine adds nothing, and must still not be taken for other code.
+            label.add("name", node.name)
+        label.finish()
+        return node
+
     def node(
         self,
         key: object,
@@ -112,8 +118,17 @@ class Walk:
         """The node under a key; a new one will be filled by `fill(label, *args)`. What the key's ids
         are of must be among these, which are kept."""
         node = self.nodes.get(key)
-        if node is not None:
-            return node
+        return self._new(key, name, kind, where, fill, args) if node is None else node
+
+    def _new(
+        self,
+        key: object,
+        name: str,
+        kind: str,
+        where: str | Callable[[], str],
+        fill: Callable[..., None],
+        args: tuple[object, ...],
+    ) -> Node:
         count = self._names[name] = self._names.get(name, 0) + 1
         node = self.nodes[key] = Node(name if count == 1 else f"{name}#{count}", kind, where)
         self._fresh.append(key)
@@ -126,11 +141,12 @@ class Walk:
         node = self.nodes.get(id(func))
         if node is not None:
             return node
-        entry, home = self.definitions.of_function(func), self._home(func)
+        entry = self.definitions.of_function(func)
+        home = self._homes.get(id(func.__globals__)) or self._home(func)
         code, module = func.__code__, home.env.module
         place = partial(origin.place_of, module, code.co_filename, entry.line)
         name = f"{module}:{code.co_qualname}"
-        return self.node(id(func), name, "function", place, self._fill_function, func, entry, home)
+        return self._new(id(func), name, "function", place, self._fill_function, (func, entry, home))
 
     def _fill_function(self, label: Label, func: FunctionType, entry: Entry, home: _Home) -> None:
         env = home.env
@@ -138,7 +154,7 @@ class Walk:
             cells = dict(zip(func.__code__.co_freevars, func.__closure__, strict=True))
             env = Environment(env.module, func.__globals__, cells)
         label.node.own = home.own
-        attributes = vars(func)
+        attributes = func.__dict__
         self.references.entry(label, entry, env, attributes.get("__memo_imports__") if attributes else None)
         if entry.decorators and self.references.decorators(label, entry, env):
             label.add("read by a decorator", entry.meta[HINTS] + entry.meta[DOCS])
@@ -149,13 +165,11 @@ class Walk:
 
     def _home(self, func: FunctionType) -> _Home:
         space = func.__globals__
-        home = self._homes.get(id(space))
-        if home is None:
-            module = str(space.get("__name__", func.__module__))
-            settings = bool(self.definitions.settings(module))
-            home = _Home(Environment(module, space), origin.distributions_of(module), settings)
-            if module in sys.modules and vars(sys.modules[module]) is space:
-                self._homes[id(space)] = home
+        module = str(space.get("__name__", func.__module__))
+        settings = bool(self.definitions.settings(module))
+        home = _Home(Environment(module, space), origin.distributions_of(module), settings)
+        if module in sys.modules and vars(sys.modules[module]) is space:
+            self._homes[id(space)] = home
         return home
 
     def state(self, label: Label, func: FunctionType, entry: Entry, env: Environment) -> None:

@@ -125,18 +125,18 @@ class Sources:
 
     def __init__(self, cache: SourceCache | None) -> None:
         self._cache = cache
-        self._files: dict[str, SourceFile | None] = {}
+        self.files: dict[str, SourceFile | None] = {}
 
     def file(self, name: str) -> SourceFile | None:
         """The definitions in a file, None where there is no such file or it is no Python source."""
         try:
-            return self._files[name]
+            return self.files[name]
         except KeyError:
             text = read_source(name)
             source = None if text is None else self._load(text)
             if source is not None and may_differ(name):
                 source.text = text
-            self._files[name] = source
+            self.files[name] = source
             return source
 
     def _load(self, text: bytes) -> SourceFile | None:

@@ -43,7 +43,7 @@ def folders_of(module: ModuleType) -> list[str]:
 def tree_below(folder: str, sources: Sources, importer: str) -> Tree:
     """The source files below a folder, in an order that holds everywhere, and what they import at
     any distance. Raises `Unfingerprintable`, naming `importer`, where they are too many."""
-    tree = Tree()
+    tree, imports = Tree(), _Imports()
     pending = [(file, os.path.relpath(file, folder)) for file in _files_below(folder)]
     seen = {file for file, _ in pending}
     for file, place in pending:  # grows
@@ -56,7 +56,7 @@ def tree_below(folder: str, sources: Sources, importer: str) -> Tree:
         source = sources.file(file)
         tree.files.append((place, source.digest if source else "no Python"))
         for name in source.bindings.uses if source else ():
-            found = list(_files_named(name, file))
+            found = imports.files(name, file)
             if not found and not name.startswith("."):
                 tree.outside.add(name)
             for used in found:
@@ -75,23 +75,43 @@ def _files_below(folder: str) -> Iterator[str]:
         yield from (f"{place}{os.sep}{name}" for name in sorted(files) if name.endswith(".py"))
 
 
-def _files_named(name: str, importer: str) -> Iterator[str]:
-    """The project's files that an import of a name executes; what it names may be no module."""
-    level = len(name) - len(name.lstrip("."))
-    folders = sys.path
-    if level:
-        folder = importer
+class _Imports:
+    """Where imports lead, each looked for once: many files import the same."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._listed: dict[str, frozenset[str]] = {}
+
+    def files(self, name: str, importer: str) -> tuple[str, ...]:
+        """The project's files that an import of a name executes; what it names may be no module."""
+        level = len(name) - len(name.lstrip("."))
+        folder = importer if level else ""
         for _ in range(level):
             folder = os.path.dirname(folder)  # noqa: PTH120  # a plain string
-        folders = [folder]
-    parts = [part for part in name[level:].split(".") if part]
-    for folder in folders:
-        found = []
-        place = folder or os.curdir
-        for part in parts:
-            found += [f"{place}{os.sep}{part}.py", f"{place}{os.sep}{part}{os.sep}__init__.py"]
-            place = f"{place}{os.sep}{part}"
-        there = [file for file in found if origin.of_file(file) == origin.PROJECT and os.path.isfile(file)]  # noqa: PTH113  # a plain string
-        yield from there
-        if there:
-            return
+        known = self._found.get((folder, name))
+        if known is None:
+            parts = [part for part in name[level:].split(".") if part]
+            known = self._found[folder, name] = self._below([folder] if level else sys.path, parts)
+        return known
+
+    def _below(self, folders: Iterable[str], parts: list[str]) -> tuple[str, ...]:
+        for folder in folders:
+            found = []
+            place = folder or os.curdir
+            if not parts or self._names_in(place).isdisjoint((parts[0], f"{parts[0]}.py")):
+                continue
+            for part in parts:
+                found += [f"{place}{os.sep}{part}.py", f"{place}{os.sep}{part}{os.sep}__init__.py"]
+                place = f"{place}{os.sep}{part}"
+            there = [file for file in found if os.path.isfile(file) and origin.of_file(file) == origin.PROJECT]  # noqa: PTH113  # a plain string
+            if there:
+                return tuple(there)
+        return ()
+
+    def _names_in(self, folder: str) -> frozenset[str]:
+        if folder not in self._listed:
+            try:
+                self._listed[folder] = frozenset(os.listdir(folder))  # noqa: PTH208  # a plain string
+            except OSError:
+                self._listed[folder] = frozenset()
+        return self._listed[folder]

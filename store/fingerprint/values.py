@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Values"]
 
 _PLAIN = frozenset(PLAIN)
+_OURS = (origin.PROJECT, origin.UNKNOWN)
 _FUNCTION_OR_CLASS = (types.FunctionType, type)
 
 
@@ -173,7 +174,7 @@ class Values:
         if not called:
             label.add("named", func.__name__)
         kind = self._origin_of(func)
-        if kind in (origin.PROJECT, origin.UNKNOWN):
+        if kind in _OURS:
             label.link(self._walk.function(func))
             return
         if kind != origin.ENGINE:
@@ -184,6 +185,10 @@ class Values:
                 self._carried(label, func, owner)
             finally:
                 del self._inside[id(func)]
+
+    def is_ours(self, func: types.FunctionType) -> bool:
+        """Whether a function counts by its definition: nobody installed it."""
+        return self._origin_of(func) in _OURS
 
     @staticmethod
     def _origin_of(func: types.FunctionType) -> str:
