@@ -27,7 +27,7 @@ class Constants:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._places: dict[tuple[str, str], Node] = {}
+        self.places: dict[tuple[str, str], Node] = {}
 
     def node(self, found: Found, reader: str) -> Node:
         """The node of a module-level value, or of one in the closure of `reader`.
@@ -36,8 +36,8 @@ class Constants:
         of it.
         """
         place_known = (found.module, found.name)
-        if found.module and place_known in self._places:
-            return self._places[place_known]
+        if found.module and place_known in self.places:
+            return self.places[place_known]
         value = found.value
         module, name = "", f"{reader}.{found.name}"
         if found.module:
@@ -48,7 +48,7 @@ class Constants:
         shown = f"{module}:{name}" if module else name
         node = self._walk.node(key, shown, "constant", where, self._fill, found, module, name)
         if found.module:
-            self._places[place_known] = node
+            self.places[place_known] = node
         return node
 
     def _fill(self, label: Label, found: Found, module: str, name: str) -> None:
@@ -88,4 +88,4 @@ class Constants:
 
     def forget(self, nodes: Container[Node]) -> None:
         """Do not meet these nodes again: they were not filled."""
-        self._places = {key: node for key, node in self._places.items() if node not in nodes}
+        self.places = {key: node for key, node in self.places.items() if node not in nodes}

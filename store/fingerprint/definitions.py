@@ -61,8 +61,8 @@ class Definitions:
         """The definition and file of a class with these functions; None where it was made by a call, or
         is no longer in its file."""
         inside = f"{cls.__qualname__}."
-        own = [func.__code__ for func in functions if func.__code__.co_qualname.startswith(inside)]
-        if not all(self._is_loaded(code) for code in own if not code.co_filename.startswith("<")):
+        codes = [func.__code__ for func in functions]
+        if not all(self._is_loaded(code) for code in codes if code.co_qualname.startswith(inside)):
             return None
         for file in _files_of_class(cls, functions):
             source = self._sources.file(file)
@@ -76,8 +76,11 @@ class Definitions:
         return None
 
     def _is_loaded(self, code: CodeType) -> bool:
-        source = self._sources.file(code.co_filename)
-        return source.has_loaded(code) if source else not os.path.isfile(code.co_filename)  # noqa: PTH113  # a plain string
+        file = code.co_filename
+        if file.startswith("<"):
+            return True
+        source = self._sources.file(file)
+        return source.has_loaded(code) if source else not os.path.isfile(file)  # noqa: PTH113  # a plain string
 
     def home(self, module: str, name: str) -> tuple[str, str]:
         """The module and name that a module-level name was imported from, if it was."""
@@ -125,7 +128,9 @@ class Definitions:
                 return True
             if current not in seen:
                 seen.add(current)
-                pending += [root for _, entry in self.of_constant(module, current) for root, _, _ in entry.refs]
+                pending += [
+                    root for _, entry in self.of_constant(module, current) for root, _, _ in entry.refs
+                ]
         return False
 
     def _of_module(self, module: str) -> SourceFile | None:

@@ -22,7 +22,7 @@ __all__ = [
     "is_code",
 ]
 
-PLAIN = (type(None), bool, int, float, complex, str, bytes, bytearray, type(...), range, slice)
+PLAIN = frozenset((type(None), bool, int, float, complex, str, bytes, bytearray, type(...), range, slice))
 BUILTIN = (
     types.BuiltinFunctionType, types.WrapperDescriptorType, types.MethodDescriptorType,
     types.ClassMethodDescriptorType, types.MethodWrapperType, types.GetSetDescriptorType,

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -50,10 +51,20 @@ def may_differ(file: str) -> bool:
         return False
     if written >= _STARTED:
         return True
+    folder, _, name = file.rpartition(os.sep)
     try:
-        return os.stat(cache_from_source(file)).st_mtime < written  # noqa: PTH116  # hot path
+        before, after = _around_cached(folder)
+        cached = f"{before}{name.rpartition('.')[0] or name}{after}"
+        return os.stat(cached).st_mtime < written  # noqa: PTH116  # hot path
     except (OSError, ValueError, NotImplementedError):
         return False
+
+
+@cache
+def _around_cached(folder: str) -> tuple[str, str]:
+    """What stands before and after a module's name in the path of its bytecode."""
+    before, _, after = cache_from_source(f"{folder}{os.sep}@.py").rpartition("@")
+    return before, after
 
 
 def compiled(file: str, text: bytes) -> Compiled:

@@ -8,6 +8,7 @@ import dataclasses
 import enum
 import types
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from store.fingerprint import origin
@@ -22,6 +23,7 @@ __all__ = ["registered_with", "traits_read_by_bases", "write_members"]
 
 
 _DESCRIPTORS = (types.MemberDescriptorType, types.GetSetDescriptorType)
+_BY_LIBRARY = ("_abc_impl", "_is_protocol", "_is_runtime_protocol")
 
 
 def registered_with(cls: type) -> list[type]:
@@ -54,7 +56,7 @@ def write_members(walk: Walk, label: Label, cls: type, in_text: bool) -> None:
             label.add("field", f"{field.name} {field.init} {field.repr} {field.compare} {field.kw_only}")
             owner = Found(None, "", f"{cls.__module__}:{cls.__qualname__}.{field.name}", ())
             walk.values.state(label, (field.default, field.default_factory), owner)
-    for name, value in sorted(vars(cls).items(), key=lambda item: item[0]):
+    for name, value in sorted(vars(cls).items(), key=itemgetter(0)):
         if _is_machinery(cls, name, value):
             continue
         func = _function_in(value)
@@ -75,13 +77,11 @@ def write_members(walk: Walk, label: Label, cls: type, in_text: bool) -> None:
 
 def _is_machinery(cls: type, name: str, value: Any) -> bool:
     """Attributes that Python and its library make themselves."""
-    if type(value) in _DESCRIPTORS:
+    if name in _BY_LIBRARY or type(value) in _DESCRIPTORS:
         return True
-    if issubclass(cls, enum.Enum) and name.startswith("_"):
-        return not isinstance(value, types.FunctionType)
-    if name in ("_abc_impl", "_is_protocol", "_is_runtime_protocol"):
-        return True
-    return name.startswith("__") and name.endswith("__") and not isinstance(value, types.FunctionType)
+    if isinstance(value, types.FunctionType) or not name.startswith("_"):
+        return False
+    return (name.startswith("__") and name.endswith("__")) or issubclass(cls, enum.Enum)
 
 
 def _function_in(value: Any) -> types.FunctionType | None:

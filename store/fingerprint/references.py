@@ -10,11 +10,12 @@ import builtins
 import sys
 from collections.abc import Iterable, Mapping
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.graph import LINK, Label, Node
+from store.fingerprint.kinds import PLAIN
 from store.fingerprint.names import Environment, External, Found, Missing, find, load
 from store.fingerprint.scope import OWN_MODULE, Ref
 from store.fingerprint.traits import NONE, joined
@@ -77,11 +78,14 @@ class References:
         node.notes += (f"{node.name} imports by computed names only what its __memo_imports__ says",)
         self._refs(label, [Ref(f"import {name}", (), False) for name in imports], env)
 
-    def _refs(self, label: Label, refs: Iterable[tuple[str, tuple[str, ...], bool]], env: Environment) -> None:
-        """Write references. Most name a function or class that was met before, or something outside the
-        project that was: as `write` writes them, only faster."""
+    def _refs(
+        self, label: Label, refs: Iterable[tuple[str, tuple[str, ...], bool]], env: Environment
+    ) -> None:
+        """Write references. Most name what was met before, a function, class or plain constant, or
+        something outside the project: as `write` writes them, only faster."""
         variables, cells = env.variables, env.cells
-        nodes, out, edges = self._walk.nodes, label.out, label.node.edges
+        nodes, constants = self._walk.nodes, self._walk.constants.places
+        out, edges = label.out, label.node.edges
         for root, attrs, called in refs:
             if root in cells or root in IGNORED_GLOBALS or " " in root:
                 self.write(label, Ref(root, attrs, called), env)
@@ -96,6 +100,10 @@ class References:
             elif (node := nodes.get(id(value))) is not None:
                 if not called and type(value) is FunctionType:
                     label.add("named", value.__name__)
+                out += LINK
+                edges.append(node)
+                continue
+            elif type(value) in PLAIN and (node := constants.get((env.module, root))) is not None:
                 out += LINK
                 edges.append(node)
                 continue

@@ -67,7 +67,12 @@ class SourceFile:
     """
 
     def __init__(
-        self, places: Sequence[str], rows: Sequence[bytes], bindings: bytes, settings: Sequence[int], digest: str
+        self,
+        places: Sequence[str],
+        rows: Sequence[bytes],
+        bindings: bytes,
+        settings: Sequence[int],
+        digest: str,
     ) -> None:
         self.places = places
         self.rows = rows
@@ -227,7 +232,13 @@ def _unpack(data: bytes) -> SourceFile | None:
     try:
         places, *fields = _unpacked(data[16:])
         return SourceFile(places.split("\n") if places else (), *fields)
-    except (ValueError, TypeError, LookupError, AttributeError, msgpack.UnpackException):  # whole, but no definitions
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        msgpack.UnpackException,
+    ):  # whole, but no definitions
         return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 
@@ -103,7 +103,8 @@ class _Imports:
             for part in parts:
                 found += [f"{place}{os.sep}{part}.py", f"{place}{os.sep}{part}{os.sep}__init__.py"]
                 place = f"{place}{os.sep}{part}"
-            there = [file for file in found if os.path.isfile(file) and origin.of_file(file) == origin.PROJECT]  # noqa: PTH113  # a plain string
+            found = [file for file in found if os.path.isfile(file)]  # noqa: PTH113  # a plain string
+            there = [file for file in found if origin.of_file(file) == origin.PROJECT]
             if there:
                 return tuple(there)
         return ()

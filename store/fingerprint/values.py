@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Values"]
 
-_PLAIN = frozenset(PLAIN)
 _OURS = (origin.PROJECT, origin.UNKNOWN)
 _FUNCTION_OR_CLASS = (types.FunctionType, type)
 
@@ -65,7 +64,7 @@ class Values:
     def write(self, label: Label, value: Any, owner: Found, called: bool = False) -> bool:
         """Write a value. False where something in it could not say what it is."""
         kind = type(value)
-        if kind in _PLAIN:
+        if kind in PLAIN:
             self._plain(label, value, owner)
         elif callable(value) and carries(value, "__memo_version__"):
             self._pinned(label, value)
