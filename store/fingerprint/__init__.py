@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property, partial
 from types import BuiltinFunctionType, FunctionType
 
@@ -33,6 +33,7 @@ from store.fingerprint.graph import (
     seal,
     traits_of,
 )
+from store.fingerprint.kept import Kept
 from store.fingerprint.names import Constant
 from store.fingerprint.reach import Walk
 from store.fingerprint.source import SourceCache, Sources
@@ -84,9 +85,29 @@ class Fingerprinter:
     callables (bound methods, partials, instances) carry state, so they are looked at each time."""
 
     def __init__(self, cache: SourceCache | None = None) -> None:
+        self._cache = cache
         self._walk = Walk(Definitions(Sources(cache)))
         self._known: dict[int, tuple[object, Fingerprint]] = {}
         self._lock = threading.Lock()
+
+    def look_at(self, funcs: Iterable[object]) -> None:
+        """Make the fingerprints of several functions and classes, or find them where an earlier process
+        has made the same ones; `of` then gives them. The others are made when asked for."""
+        with self._lock:
+            fresh = [func for func in funcs if isinstance(func, _MADE_ONCE) and id(func) not in self._known]
+            if self._cache is None or self._walk.nodes or not fresh:
+                return
+            kept = Kept(self._walk, self._cache, fresh, _VERSION)
+            digests = kept.find()
+            if digests is not None:
+                for func, digest in zip(fresh, digests, strict=True):
+                    later = partial(self._make, func)
+                    parts, notes = lambda make=later: make().parts, lambda make=later: make().notes
+                    self._known[id(func)] = (func, Fingerprint(digest, parts, notes))
+                return
+            for func in fresh:
+                self._known[id(func)] = (func, self._make(func))
+            kept.keep([self._known[id(func)][1].digest for func in fresh])
 
     def of(self, func: object) -> Fingerprint:
         """The fingerprint of a function, class or other callable. Raises `Unfingerprintable`."""
@@ -124,6 +145,7 @@ class Fingerprinter:
 
     def _with_subclasses(self, top: Node) -> Node:
         """A node for all that another reaches, and the subclasses of all classes therein."""
+        self._walk.unclear = True
         root = Node(top.name, "root", "", top)
         known: set[type] = set()
         pending = [node.cls for node in reached(root) if node.cls]

@@ -21,6 +21,8 @@ from store.fingerprint.scope import Ref
 __all__ = ["Constant", "Environment", "External", "Found", "Missing", "find", "load", "meant", "module_named"]
 
 _ABSENT = object()
+asked: set[str] = set()
+"""The names of all modules that were asked for in this process."""
 
 
 class Environment(NamedTuple):
@@ -94,6 +96,14 @@ def find(ref: Ref, env: Environment) -> Found | External | Missing:
     if _is_patched(value):
         return Found(value, "builtins", name, attrs)
     return External("builtins", (name, *attrs))
+
+
+def stays_outside(module: str, attrs: tuple[str, ...]) -> bool:
+    """Whether what was found outside the project still is, and under the same name."""
+    if module == "builtins" and attrs:
+        value = vars(builtins).get(attrs[0], _ABSENT)
+        return value is not _ABSENT and not _is_patched(value)
+    return _in_module(module, attrs, Environment(module, {})) == External(module, attrs)
 
 
 def _is_patched(value: Any) -> bool:
@@ -182,6 +192,7 @@ def _along(found: Found, env: Environment) -> Found | External | Missing:
 def module_named(name: str) -> ModuleType | Missing | None:
     """A module that is loaded, or of the project; None for another one. `Missing` where it cannot
     be."""
+    asked.add(name)
     module = sys.modules.get(name)
     if module is not None:
         return module

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from store.fingerprint.reach import Walk
     from store.fingerprint.values import Values
 
-__all__ = ["Objects", "relative"]
+__all__ = ["Objects", "attributes_of", "relative"]
 
 
 class Objects:
@@ -78,7 +78,7 @@ class Objects:
                 break
         else:
             clear &= self._inherited(label, value, owner)
-        return self._values.named(label, "state", _attributes(value), owner) and clear
+        return self._values.named(label, "state", attributes_of(value), owner) and clear
 
     def _inherited(self, label: Label, value: Any, owner: Found) -> bool:
         """What an instance of a project's class has from a class that is not written in Python."""
@@ -127,7 +127,7 @@ def relative(path: str, owner: Found) -> str:
     return os.path.relpath(path, folder)
 
 
-def _attributes(value: Any) -> dict[str, Any]:
+def attributes_of(value: Any) -> dict[str, Any]:
     """An instance's attributes, also those in slots."""
     found = dict(getattr(value, "__dict__", {}))
     for cls in type(value).__mro__:

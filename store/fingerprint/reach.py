@@ -27,7 +27,7 @@ from store.fingerprint.references import IGNORED_GLOBALS, References
 from store.fingerprint.scope import Ref
 from store.fingerprint.source import read_source
 from store.fingerprint.traits import DOCS, HINTS
-from store.fingerprint.values import Values
+from store.fingerprint.values import OURS, Values, origin_of_function
 
 __all__ = ["Walk"]
 
@@ -62,6 +62,10 @@ class Walk:
         self._last: deque[_Filling] = deque()
         self._fresh: list[object] = []
         self._packages: dict[str, tuple[Node, ...]] = {}
+        self.outside: dict[tuple[str, tuple[str, ...]], None] = {}
+        self.packaged: dict[tuple[str, tuple[str, ...]], None] = {}
+        self.own: dict[str, origin.Distributions] = {}
+        self.unclear = False
         self.values = Values(self)
         self.references = References(self)
         self.constants = Constants(self)
@@ -92,7 +96,7 @@ class Walk:
 
     def _begin(self, value: object) -> Node:
         """The node of a value, which may have to be filled."""
-        if type(value) is FunctionType and not value.__dict__ and self.values.is_ours(value):
+        if type(value) is FunctionType and not value.__dict__ and origin_of_function(value) in OURS:
             return self.function(value)
         name = getattr(value, "__qualname__", type(value).__qualname__)
         node = Node(f"{getattr(value, '__module__', '')}:{name}", "root", "")
@@ -167,10 +171,15 @@ class Walk:
         space = func.__globals__
         module = str(space.get("__name__", func.__module__))
         settings = bool(self.definitions.settings(module))
-        home = _Home(Environment(module, space), origin.distributions_of(module), settings)
+        home = _Home(Environment(module, space), self._own(module), settings)
         if module in sys.modules and vars(sys.modules[module]) is space:
             self._homes[id(space)] = home
         return home
+
+    def _own(self, module: str) -> origin.Distributions:
+        """The distributions that a module of the project comes with."""
+        found = self.own[module] = origin.distributions_of(module)
+        return found
 
     def state(self, label: Label, func: FunctionType, entry: Entry, env: Environment) -> None:
         """What a function object carries: defaults, attributes, and cells that no name reads
@@ -207,6 +216,7 @@ class Walk:
             return node
         functions = list(functions_of_class(cls))
         found = self.definitions.of_class(cls, functions)
+        self.unclear |= found is None
         entry, file = found or (None, "")
         where = partial(origin.place_of, cls.__module__, file, entry.line) if entry else ""
         name = f"{cls.__module__}:{cls.__qualname__}"
@@ -217,7 +227,7 @@ class Walk:
     ) -> None:
         label.add("class", cls.__qualname__)
         label.node.cls = cls
-        label.node.own = origin.distributions_of(cls.__module__)
+        label.node.own = self._own(cls.__module__)
         for base in (*cls.__bases__, type(cls), *registered_with(cls)):
             self.values.write(label, base, Found(base, "", base.__qualname__, ()))
         if entry:
@@ -263,6 +273,7 @@ class Walk:
     def extension(self, module: str) -> Node:
         """The node of a project's module that is not written in Python."""
         file = origin.file_of(sys.modules[module]) if module in sys.modules else ""
+        self.unclear = True
 
         def fill(label: Label) -> None:
             label.add("file", hash_bytes(read_source(file) or b""))
@@ -271,6 +282,7 @@ class Walk:
 
     def package(self, module: str, attrs: tuple[str, ...]) -> tuple[Node, ...]:
         """The nodes of the distributions that hold something, and of what they require."""
+        self.packaged[module, attrs] = None
         top = module.partition(".")[0]
         name = ".".join((module, *attrs)) if origin.is_shared(top) else top
         nodes = self._packages.get(name)
