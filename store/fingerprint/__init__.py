@@ -22,6 +22,7 @@ from functools import cache, cached_property, partial
 from types import BuiltinFunctionType, FunctionType
 
 from store.encode import hash_bytes
+from store.errors import Unfingerprintable
 from store.fingerprint.definitions import Definitions
 from store.fingerprint.graph import (
     Distributions,
@@ -100,14 +101,25 @@ class Fingerprinter:
             kept = Kept(self._walk, self._cache, fresh, _VERSION)
             digests = kept.find()
             if digests is not None:
-                for func, digest in zip(fresh, digests, strict=True):
-                    later = partial(self._make, func)
-                    parts, notes = lambda make=later: make().parts, lambda make=later: make().notes
-                    self._known[id(func)] = (func, Fingerprint(digest, parts, notes))
-                return
-            for func in fresh:
-                self._known[id(func)] = (func, self._make(func))
-            kept.keep([self._known[id(func)][1].digest for func in fresh])
+                made = list(map(self._found, fresh, digests))
+            else:
+                try:
+                    made = [self._make(func) for func in fresh]
+                except Unfingerprintable:
+                    return  # `of` says so, if anybody asks for that one
+                kept.keep([fingerprint.digest for fingerprint in made])
+            for func, fingerprint in zip(fresh, made, strict=True):
+                self._known[id(func)] = (func, fingerprint)
+
+    def _found(self, func: object, digest: str) -> Fingerprint:
+        """A fingerprint that was kept. What it was made from is walked when somebody asks."""
+
+        @cache
+        def walked() -> Fingerprint:
+            with self._lock:
+                return self._make(func)
+
+        return Fingerprint(digest, lambda: walked().parts, lambda: walked().notes)
 
     def of(self, func: object) -> Fingerprint:
         """The fingerprint of a function, class or other callable. Raises `Unfingerprintable`."""

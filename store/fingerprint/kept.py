@@ -50,7 +50,10 @@ class Kept:
             return None
         digests, outside, packages, own = found
         same = (
-            all(names.stays_outside(name, way) and origin.of_module(name) == kind for name, way, kind in outside)
+            all(
+                names.stays_outside(name, way) and origin.of_module(name) == kind
+                for name, way, kind in outside
+            )
             and all(self._packages(module, attrs) == found for module, attrs, found in packages)
             and all(origin.distributions_of(module) == found for module, found in own)
         )

@@ -23,6 +23,7 @@ import msgpack
 import numpy as np
 
 from store.encode import digest, hash_bytes
+from store.errors import Unencodable
 from store.fingerprint import origin
 from store.fingerprint.kinds import BUILTIN, CONTENT, HEAP_TYPE, PLAIN, REDUCIBLE, WRAPPERS
 from store.fingerprint.loaded import may_differ
@@ -64,8 +65,11 @@ class Seen:
     def digest(self, roots: Iterable[object]) -> bytes:
         """The digest of all that is met from these, and was met before. Raises `Unclear`."""
         self._items("roots", roots)
-        while self._pending:
-            self._visit(self._pending.pop())
+        try:
+            while self._pending:
+                self._visit(self._pending.pop())
+        except Unencodable as error:
+            raise Unclear(str(error)) from None
         for file in sorted(self.files - self._texts):
             self._out += (file, _text(file))
         self._texts |= self.files
@@ -108,7 +112,9 @@ class Seen:
 
     def _function(self, func: types.FunctionType) -> None:
         code, kind = func.__code__, origin_of_function(func)
-        made_of = (func.__closure__, func.__dict__ or None, func.__defaults__, func.__kwdefaults__)
+        made_of: tuple[object, ...] = (
+            func.__closure__, func.__dict__ or None, func.__defaults__, func.__kwdefaults__,
+        )  # fmt: skip
         self._out += (code.co_filename, code.co_firstlineno, code.co_qualname, kind, func.__name__,
                       func.__qualname__, func.__module__, made_of == _NOTHING)  # fmt: skip
         if code.co_name == "<lambda>":
@@ -180,7 +186,11 @@ class Seen:
 
     def _builtin(self, value: Any) -> None:
         made_by = getattr(value, "__objclass__", type(None))
-        self._out += (type(value).__name__, getattr(value, "__qualname__", value.__name__), made_by.__qualname__)
+        self._out += (
+            type(value).__name__,
+            getattr(value, "__qualname__", value.__name__),
+            made_by.__qualname__,
+        )
         self._outside(getattr(value, "__module__", None) or made_by.__module__)
         if isinstance(value, np.ufunc) and getattr(np, value.__name__, None) is not value:
             raise Unclear(f"{value.__name__} is a ufunc of another package")
@@ -218,12 +228,14 @@ class Seen:
             self._items(repr(value), (getattr(value, "__origin__", None), getattr(value, "__args__", None)))
         elif kind.__module__ == "_collections":  # what a named tuple's field is read by
             self._items("made from", (value.__reduce__()[1],))
-        elif isinstance(value, np.ndarray | np.generic | np.dtype) and not _holds_objects(value):
-            self._out.append(repr(value) if isinstance(value, np.dtype) else digest(value))
-        elif isinstance(value, PurePath):
-            self._out.append(str(value))
         elif origin.of_module(kind.__module__) in OURS:
             self._instance(value)
+        elif isinstance(value, np.ndarray | np.generic | np.dtype) and not _holds_objects(value):
+            self._out.append(repr(value) if isinstance(value, np.dtype) else digest(value))
+        elif kind.__module__ == "dataclasses" and not attributes_of(value):
+            return  # stands for a default that is missing, or made by a factory
+        elif isinstance(value, PurePath):
+            self._out.append(str(value))
         else:
             raise Unclear(f"an object of {kind.__module__}.{kind.__qualname__}")
 

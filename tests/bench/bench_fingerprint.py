@@ -58,6 +58,7 @@ def measure(what: str, folder: str) -> tuple[int, float]:
     )
     keys = Store(Path(folder, "store")).keys
     started = time.process_time()
+    keys.look_at(objects)
     for each in objects:
         keys.dependency(each)
     return len(objects), time.process_time() - started

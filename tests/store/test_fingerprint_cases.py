@@ -2,7 +2,8 @@
 
 Each case's function is fingerprinted before and after its edit, in fresh processes, under two hash seeds,
 in two folders and from two working directories; none of these may matter, only the edit. Under the second
-seed what was parsed is kept in one store before and after the edit, and read from it when asked again.
+seed the edit is made in place, and what was parsed and found is kept in one store before and after it, and
+read from it when asked again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,11 @@ def write_after(case: dict[str, Any], folder: Path) -> None:
         file.write_text(text.replace(edit["old"], edit["new"]))
 
 
+def write_all(write: Callable[[dict[str, Any], Path], None], top: Path) -> None:
+    for number, case in enumerate(CASES):
+        write(case, top / "cases" / f"{number:03}")
+
+
 def measure(folder: Path, seed: str, cwd: Path, *store: Path) -> dict[str, str]:
     """The digest of every case below a folder, by case, from a fresh process."""
     environment = {
@@ -58,20 +65,21 @@ def measure(folder: Path, seed: str, cwd: Path, *store: Path) -> dict[str, str]:
 def digests(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, str]]:
     """Digests by (before or after, hash seed), then by case; those from a warm store under `again`."""
     tops = {}
-    for seed in ("1", "2"):
-        for state, write in (("before", write_before), ("after", write_after)):
-            top = tops[state, seed] = tmp_path_factory.mktemp(f"{state}{seed}")
-            for number, case in enumerate(CASES):
-                write(case, top / "cases" / f"{number:03}")
-    store = tmp_path_factory.mktemp("store")
+    for state, write in (("before", write_before), ("after", write_after)):
+        top = tops[state] = tmp_path_factory.mktemp(state)
+        write_all(write, top)
+    store, edited = tmp_path_factory.mktemp("store"), tmp_path_factory.mktemp("edited")
 
     def without_store() -> dict[tuple[str, str], dict[str, str]]:
-        one = {state: tops[state, "1"] for state in ("before", "after")}
-        return {(state, "1"): measure(top / "cases", "1", top) for state, top in one.items()}
+        return {(state, "1"): measure(top / "cases", "1", top) for state, top in tops.items()}
 
     def with_store() -> dict[tuple[str, str], dict[str, str]]:
-        runs = [("before", "2"), ("after", "2"), ("before", "again"), ("after", "again")]
-        return {run: measure(tops[run[0], "2"] / "cases", "2", ROOT, store) for run in runs}
+        found = {}
+        for state, write in (("before", write_before), ("after", write_after)):
+            write_all(write, edited)
+            for seed in ("2", "again"):
+                found[state, seed] = measure(edited / "cases", "2", ROOT, store)
+        return found
 
     with ThreadPoolExecutor() as pool:
         first, second = pool.submit(without_store), pool.submit(with_store)

@@ -1,7 +1,7 @@
 """Run by test_fingerprint.py in a fresh process: print the key of every case's `main.f(*main.args)` as JSON.
 
 usage: measure.py FOLDER [STORE]    one folder per case; those in it named site-packages are put on sys.path;
-                                    what was parsed is kept in the store, and taken from it
+                                    what was parsed and found is kept in the store, and taken from it
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ def measure(folder: Path, cache: SourceCache | None) -> str:
     importlib.invalidate_caches()
     try:
         main, keys = importlib.import_module("main"), Keys(cache)
+        if callable(main.f):
+            keys.look_at([main.f])
         inputs = keys.arguments(getattr(main, "args", ()), {})
         return call_key("f", keys.code(main.f).digest, inputs).hex()
     except Exception as error:  # one case's defect must not hide the others
