@@ -157,7 +157,7 @@ class Fingerprinter:
 
     def _with_subclasses(self, top: Node) -> Node:
         """A node for all that another reaches, and the subclasses of all classes therein."""
-        self._walk.unclear = True
+        self._walk.asked.unclear = True
         root = Node(top.name, "root", "", top)
         known: set[type] = set()
         pending = [node.cls for node in reached(root) if node.cls]

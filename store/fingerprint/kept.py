@@ -62,16 +62,16 @@ class Kept:
     def keep(self, digests: Sequence[str]) -> None:
         """Keep what a walk has found, if it may be found again."""
         walk = self._walk
-        if not self._first or walk.unclear or len(sys.modules) != self._loaded:
+        if not self._first or walk.asked.unclear or len(sys.modules) != self._loaded:
             return
         modules = self._read(self._first, 1) or [self._beside()]
         self._write(self._first, modules)
         key = self._key([sys.modules[name] for name in modules[0] if name in sys.modules])
         if self._beside() or not walk.definitions.files() <= self._seen.files:
             return  # these modules were the right ones for an earlier text of one of them
-        outside = [(module, attrs, origin.of_module(module)) for module, attrs in walk.outside]
-        packages = [(module, attrs, self._packages(module, attrs)) for module, attrs in walk.packaged]
-        self._write(key, [digests, outside, packages, list(walk.own.items())])
+        outside = [(module, attrs, origin.of_module(module)) for module, attrs in walk.asked.outside]
+        packages = [(module, attrs, self._packages(module, attrs)) for module, attrs in walk.asked.packaged]
+        self._write(key, [digests, outside, packages, list(walk.asked.own.items())])
 
     def _beside(self) -> list[str]:
         """The modules that the walk looked at, and that nothing which was seen holds: constants were

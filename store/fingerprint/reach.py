@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from store.encode import hash_bytes
 from store.fingerprint import origin
+from store.fingerprint.asked import Asked
 from store.fingerprint.canon import Entry
 from store.fingerprint.constants import Constants
 from store.fingerprint.definitions import Definitions, functions_of_class
@@ -62,10 +63,7 @@ class Walk:
         self._last: deque[_Filling] = deque()
         self._fresh: list[object] = []
         self._packages: dict[str, tuple[Node, ...]] = {}
-        self.outside: dict[tuple[str, tuple[str, ...]], None] = {}
-        self.packaged: dict[tuple[str, tuple[str, ...]], None] = {}
-        self.own: dict[str, origin.Distributions] = {}
-        self.unclear = False
+        self.asked = Asked()
         self.values = Values(self)
         self.references = References(self)
         self.constants = Constants(self)
@@ -171,15 +169,10 @@ class Walk:
         space = func.__globals__
         module = str(space.get("__name__", func.__module__))
         settings = bool(self.definitions.settings(module))
-        home = _Home(Environment(module, space), self._own(module), settings)
+        home = _Home(Environment(module, space), self.asked.distributions_of(module), settings)
         if module in sys.modules and vars(sys.modules[module]) is space:
             self._homes[id(space)] = home
         return home
-
-    def _own(self, module: str) -> origin.Distributions:
-        """The distributions that a module of the project comes with."""
-        found = self.own[module] = origin.distributions_of(module)
-        return found
 
     def state(self, label: Label, func: FunctionType, entry: Entry, env: Environment) -> None:
         """What a function object carries: defaults, attributes, and cells that no name reads
@@ -216,7 +209,7 @@ class Walk:
             return node
         functions = list(functions_of_class(cls))
         found = self.definitions.of_class(cls, functions)
-        self.unclear |= found is None
+        self.asked.unclear |= found is None
         entry, file = found or (None, "")
         where = partial(origin.place_of, cls.__module__, file, entry.line) if entry else ""
         name = f"{cls.__module__}:{cls.__qualname__}"
@@ -227,7 +220,7 @@ class Walk:
     ) -> None:
         label.add("class", cls.__qualname__)
         label.node.cls = cls
-        label.node.own = self._own(cls.__module__)
+        label.node.own = self.asked.distributions_of(cls.__module__)
         for base in (*cls.__bases__, type(cls), *registered_with(cls)):
             self.values.write(label, base, Found(base, "", base.__qualname__, ()))
         if entry:
@@ -273,7 +266,7 @@ class Walk:
     def extension(self, module: str) -> Node:
         """The node of a project's module that is not written in Python."""
         file = origin.file_of(sys.modules[module]) if module in sys.modules else ""
-        self.unclear = True
+        self.asked.unclear = True
 
         def fill(label: Label) -> None:
             label.add("file", hash_bytes(read_source(file) or b""))
@@ -282,7 +275,7 @@ class Walk:
 
     def package(self, module: str, attrs: tuple[str, ...]) -> tuple[Node, ...]:
         """The nodes of the distributions that hold something, and of what they require."""
-        self.packaged[module, attrs] = None
+        self.asked.packaged[module, attrs] = None
         top = module.partition(".")[0]
         name = ".".join((module, *attrs)) if origin.is_shared(top) else top
         nodes = self._packages.get(name)

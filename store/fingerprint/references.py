@@ -167,9 +167,9 @@ class References:
         """Look a reference up, and note what lies outside the project."""
         found = find(ref, env)
         if isinstance(found, External):
-            self._walk.outside[found.module, found.attrs] = None
+            self._walk.asked.outside[found.module, found.attrs] = None
         elif isinstance(found, Missing) or found.module == "builtins" or found.name == "__annotations__":
-            self._walk.unclear = True
+            self._walk.asked.unclear = True
         return found
 
     def _remember(self, ref: Ref, env: Environment, text: bytes, nodes: list[Node]) -> None:
@@ -206,7 +206,7 @@ class References:
 
     def _tree(self, label: Label, package: str, env: Environment) -> None:
         """All modules in a package, or in the folder of the own module's top-level package."""
-        self._walk.unclear = True
+        self._walk.asked.unclear = True
         found = find(Ref(f"import {package}", (), False), env) if package else None
         if isinstance(found, External):
             self._walk.values.external(label, found.module, found.attrs)
