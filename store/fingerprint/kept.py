@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import cache, partial
+from types import ModuleType
 from typing import Any
 
 import msgpack
@@ -42,10 +43,16 @@ class Kept:
 
     def find(self) -> list[str] | None:
         """The digests, if they were kept and what lies outside is as it was."""
-        modules = self._read(self._first, 1)
-        if modules is None or not sys.modules.keys() >= set(modules[0]):
+        try:
+            return self._find()
+        except (TypeError, ValueError, AttributeError):  # a record that is whole, but is none of ours
             return None
-        found = self._read(self._key([sys.modules[name] for name in modules[0]]), 4)
+
+    def _find(self) -> list[str] | None:
+        modules = self._named()
+        if modules is None or not all(name in sys.modules for name in modules):
+            return None
+        found = self._read(self._key([sys.modules[name] for name in modules]), 4)
         if found is None:
             return None
         digests, outside, packages, own = found
@@ -64,14 +71,24 @@ class Kept:
         walk = self._walk
         if not self._first or walk.asked.unclear or len(sys.modules) != self._loaded:
             return
-        modules = self._read(self._first, 1) or [self._beside()]
-        self._write(self._first, modules)
-        key = self._key([sys.modules[name] for name in modules[0] if name in sys.modules])
+        modules = self._named()
+        if modules is None:
+            modules = self._beside()
+            self._write(self._first, [modules])
+        key = self._key([sys.modules[name] for name in modules if name in sys.modules])
         if self._beside() or not walk.definitions.files() <= self._seen.files:
             return  # these modules were the right ones for an earlier text of one of them
         outside = [(module, attrs, origin.of_module(module)) for module, attrs in walk.asked.outside]
         packages = [(module, attrs, self._packages(module, attrs)) for module, attrs in walk.asked.packaged]
         self._write(key, [digests, outside, packages, list(walk.asked.own.items())])
+
+    def _named(self) -> list[str] | None:
+        """The names of the modules that are to be looked at beside what was seen first."""
+        found = self._read(self._first, 1)
+        if found is None or not isinstance(found[0], tuple):
+            return None
+        named = [name for name in found[0] if isinstance(name, str)]
+        return named if len(named) == len(found[0]) else None
 
     def _beside(self) -> list[str]:
         """The modules that the walk looked at, and that nothing which was seen holds: constants were
@@ -79,7 +96,7 @@ class Kept:
         named = {name for name in names.asked if origin.of_module(name) == origin.PROJECT}
         files = self._walk.definitions.files() - self._seen.files
         for name, module in list(sys.modules.items()):
-            if origin.file_of(module) in files:
+            if isinstance(module, ModuleType) and origin.file_of(module) in files:
                 named.add(name)
         return sorted(named - self._seen.modules)
 

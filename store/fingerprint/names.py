@@ -103,6 +103,8 @@ def stays_outside(module: str, attrs: tuple[str, ...]) -> bool:
     if module == "builtins" and attrs:
         value = vars(builtins).get(attrs[0], _ABSENT)
         return value is not _ABSENT and not _is_patched(value)
+    if module not in sys.modules and _origin_of(module) in ("", origin.PROJECT):
+        return False  # not to be imported because a store says so
     return _in_module(module, attrs, Environment(module, {})) == External(module, attrs)
 
 
@@ -196,20 +198,23 @@ def module_named(name: str) -> ModuleType | Missing | None:
     module = sys.modules.get(name)
     if module is not None:
         return module
-    top = name.partition(".")[0]
-    if top in sys.modules:
-        kind = origin.of_module(top)
-    elif top in sys.stdlib_module_names:
-        return None
-    else:
-        spec = PathFinder.find_spec(top)
-        if spec is None:
-            return Missing()
-        place = spec.origin or next(iter(spec.submodule_search_locations or ()), "") + "/"
-        kind = origin.of_file(place)
+    kind = _origin_of(name)
     if kind != origin.PROJECT:
-        return None
+        return None if kind else Missing()
     try:
         return importlib.import_module(name)
     except Exception as error:  # a module of the project may raise anything
         return Missing(f"{name} cannot be imported ({type(error).__name__}: {error})")
+
+
+def _origin_of(name: str) -> str:
+    """The origin of a module that is not loaded; empty where there is no such top-level package."""
+    top = name.partition(".")[0]
+    if top in sys.modules:
+        return origin.of_module(top)
+    if top in sys.stdlib_module_names:
+        return origin.STDLIB
+    spec = PathFinder.find_spec(top)
+    if spec is None:
+        return ""
+    return origin.of_file(spec.origin or next(iter(spec.submodule_search_locations or ()), "") + "/")

@@ -3,7 +3,8 @@
     python tests/bench/bench_fingerprint.py
 
 Prints CPU milliseconds, median of five fresh processes each, imports not counted: cold = an empty
-store, warm = parsed sources come from the store. `flow` is what a run of ARC needs: the stages, the
+store, warm = what was parsed and found comes from the store. As in a run, they are looked at together.
+`flow` is what a run of ARC needs: the stages, the
 library and all primitives; `project` is every function and class in `tasks`.
 """
 

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
+import msgpack
 import numpy as np
 import pytest
 
-from store.fingerprint import Fingerprinter
+from store.encode import hash_bytes
+from store.fingerprint import Fingerprinter, names
 
 LONG_AGO = 1_000_000_000
 SUBJECT = """
@@ -180,6 +182,7 @@ CHANGES: dict[str, Callable[[Live], object]] = {
     "another name of an imported list": rebind("settings", "AGAIN", lambda live: live["settings"].NAMES),
     "a constant of a module that is imported inside": rebind("lazy", "RATE", lambda _: 3),
     "an edited and reloaded module": lambda live: edited(live, "other", "x + y + z", "x - y - z", True),
+    "a file, though not what was loaded": lambda live: edited(live, "other", "x + y + z", "x - y - z", False),
     "an edited module of constants": lambda live: edited(live, "settings", "WIDTH = 5", "WIDTH = 6", True),
 }
 
@@ -232,3 +235,20 @@ def test_records_that_were_damaged_are_walked_again(live: Live) -> None:
             assert looked_at(live, memory)[0] == digest
         memory[key] = data
     assert looked_at(live, memory) == (digest, True)
+
+
+@pytest.mark.parametrize("content", [[1], [[[]]], [["kept_other"], 2], [["no_such_module"]], [[], [], [], 3]])
+def test_records_of_another_form_are_walked_again(live: Live, content: object) -> None:
+    memory = Memory()
+    digest = looked_at(live, memory)[0]
+    body = msgpack.packb(content)
+    for key in list(memory):
+        memory_with = Memory({**memory, key: hash_bytes(body) + body})
+        assert looked_at(live, memory_with)[0] == digest
+
+
+def test_a_kept_record_imports_nothing_of_the_project(live: Live, tmp_path: Path) -> None:
+    (tmp_path / "kept_hostile.py").write_text("raise SystemExit")
+    assert not names.stays_outside("kept_hostile", ("x",))
+    assert not names.stays_outside("kept_missing", ("x",))
+    assert "kept_hostile" not in sys.modules
