@@ -18,12 +18,14 @@ Way = tuple[str, tuple[str, ...]]
 @dataclass
 class Asked:
     """`outside`: what was found there. `packaged`: what distributions were looked for of. `own`: those
-    that modules of the project come with. `unclear`: whether something was asked that these do not
+    that modules of the project come with. `loaded`: the origins of what imports inside functions name.
+    `unclear`: whether something was asked that these do not
     say."""
 
     outside: dict[Way, None] = field(default_factory=dict)
     packaged: dict[Way, None] = field(default_factory=dict)
     own: dict[str, Distributions] = field(default_factory=dict)
+    loaded: dict[str, str] = field(default_factory=dict)
     unclear: bool = False
 
     def distributions_of(self, module: str) -> Distributions:

@@ -18,6 +18,7 @@ from typing import Any
 
 import msgpack
 
+from store import encode
 from store.encode import hash_bytes
 from store.fingerprint import names, origin
 from store.fingerprint.reach import Walk
@@ -52,10 +53,10 @@ class Kept:
         modules = self._named()
         if modules is None or not all(name in sys.modules for name in modules):
             return None
-        found = self._read(self._key([sys.modules[name] for name in modules]), 4)
+        found = self._read(self._key([sys.modules[name] for name in modules]), 5)
         if found is None:
             return None
-        digests, outside, packages, own = found
+        digests, outside, packages, own, loaded = found
         same = (
             all(
                 names.stays_outside(name, way) and origin.of_module(name) == kind
@@ -63,6 +64,7 @@ class Kept:
             )
             and all(self._packages(module, attrs) == found for module, attrs, found in packages)
             and all(origin.distributions_of(module) == found for module, found in own)
+            and all(names.origin_now(name) == kind for name, kind in loaded)
         )
         return list(digests) if same else None
 
@@ -80,7 +82,8 @@ class Kept:
             return  # these modules were the right ones for an earlier text of one of them
         outside = [(module, attrs, origin.of_module(module)) for module, attrs in walk.asked.outside]
         packages = [(module, attrs, self._packages(module, attrs)) for module, attrs in walk.asked.packaged]
-        self._write(key, [digests, outside, packages, list(walk.asked.own.items())])
+        asked = walk.asked
+        self._write(key, [digests, outside, packages, list(asked.own.items()), list(asked.loaded.items())])
 
     def _named(self) -> list[str] | None:
         """The names of the modules that are to be looked at beside what was seen first."""
@@ -130,8 +133,9 @@ class Kept:
 def _maker() -> bytes:
     """What makes fingerprints, so that one of another version of this package is never taken."""
     folder = os.path.dirname(__file__)  # noqa: PTH120  # a plain string
-    files = sorted(name for name in os.listdir(folder) if name.endswith(".py"))  # noqa: PTH208  # at once
-    return hash_bytes(b"".join(read_source(f"{folder}{os.sep}{name}") or b"" for name in files))
+    names_in = sorted(name for name in os.listdir(folder) if name.endswith(".py"))  # noqa: PTH208  # at once
+    files = [encode.__file__, *(f"{folder}{os.sep}{name}" for name in names_in)]
+    return hash_bytes(b"".join(read_source(file) or b"" for file in files))
 
 
 _packed = partial(msgpack.packb, unicode_errors="surrogatepass")

@@ -20,6 +20,7 @@ __all__ = [
     "WRAPPERS",
     "carries",
     "is_code",
+    "made_in_c",
 ]
 
 PLAIN = frozenset((type(None), bool, int, float, complex, str, bytes, bytearray, type(...), range, slice))
@@ -48,6 +49,13 @@ WRAPPERS: dict[type, tuple[str, ...]] = {
 
 HEAP_TYPE = 1 << 9
 """Set in `__flags__` of a class that Python code defines."""
+
+
+def made_in_c(cls: type) -> bool:
+    """Whether instances may hold what no attribute says, since the class is not written in Python."""
+    if cls is object:
+        return False
+    return not cls.__flags__ & HEAP_TYPE or getattr(vars(cls).get("__new__"), "__self__", None) is cls
 
 
 def is_code(value: Any) -> bool:

@@ -18,7 +18,10 @@ from typing import Any, NamedTuple
 from store.fingerprint import origin
 from store.fingerprint.scope import Ref
 
-__all__ = ["Constant", "Environment", "External", "Found", "Missing", "find", "load", "meant", "module_named"]
+__all__ = [
+    "Constant", "Environment", "External", "Found", "Missing",
+    "find", "load", "meant", "module_named", "origin_now", "stays_outside",
+]  # fmt: skip
 
 _ABSENT = object()
 asked: set[str] = set()
@@ -35,12 +38,13 @@ class Environment(NamedTuple):
 
 class Found(NamedTuple):
     """A live value, the module and name that it was found under, and the attributes then read from
-    it."""
+    it. `through_others`: whether a module outside the project holds what led there."""
 
     value: Any
     module: str
     name: str
     attrs: tuple[str, ...]
+    through_others: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,13 +120,22 @@ def _is_patched(value: Any) -> bool:
     return isinstance(value, type) and origin.of_module(value.__module__) == origin.PROJECT
 
 
-def load(name: str, env: Environment) -> None:
+def load(name: str, env: Environment) -> tuple[str, str] | Missing:
     """Import a module of the project that an import inside a function names, if it is one: it may
-    change what other modules hold."""
+    change what other modules hold. What was looked for, and its origin; `Missing` where there should
+    be one."""
     name = _absolute(name, env)
     package, _, last = name.rpartition(".")
-    if not package or last not in vars(sys.modules.get(package, builtins)):
-        module_named(name)
+    if package and last in vars(sys.modules.get(package, builtins)):
+        name = package
+    kind = origin_now(name)
+    found = module_named(name)
+    return found if kind and isinstance(found, Missing) else (name, kind)
+
+
+def origin_now(name: str) -> str:
+    """The origin of a module that may be loaded; empty where there is no such top-level package."""
+    return origin.of_module(name) if name in sys.modules else _origin_of(name)
 
 
 def _computed(name: str, env: Environment) -> str:
@@ -164,13 +177,16 @@ def _along(found: Found, env: Environment) -> Found | External | Missing:
     not its modules are loaded yet.
     """
     outside: External | None = None
+    through_others = False
     while found.attrs and isinstance(found.value, ModuleType):
         module, name = found.value, _computed(found.attrs[0], env)
         if not name:
             # The attribute's name is not a string of now: the whole module counts.
             return Found(module, found.module, found.name, ())
         value = vars(module).get(name, _ABSENT)
-        if origin.of_module(module.__name__) != origin.PROJECT and not _is_patched(value):
+        others = origin.of_module(module.__name__) != origin.PROJECT
+        through_others |= others
+        if others and not _is_patched(value):
             way_in = module.__name__ if found.name else found.module
             outside = outside or External(way_in, (name, *found.attrs[1:]))
             if not isinstance(value, ModuleType):
@@ -187,7 +203,7 @@ def _along(found: Found, env: Environment) -> Found | External | Missing:
                 return Found(own["__getattr__"], module.__name__, "__getattr__", way)
             else:
                 return Missing()
-        found = Found(value, module.__name__, name, found.attrs[1:])
+        found = Found(value, module.__name__, name, found.attrs[1:], through_others)
     return found
 
 

@@ -22,7 +22,7 @@ from store.encode import digest
 from store.errors import Unencodable
 from store.fingerprint import origin
 from store.fingerprint.graph import Label
-from store.fingerprint.kinds import CONTENT, HEAP_TYPE, carries, is_code
+from store.fingerprint.kinds import CONTENT, carries, is_code, made_in_c
 from store.fingerprint.names import Constant, Found
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ class Objects:
         """What an instance of a project's class has from a class that is not written in Python."""
         if isinstance(value, np.ndarray):
             return self._values.write(label, np.asarray(value), owner)
-        bases = [cls for cls in type(value).__mro__ if not cls.__flags__ & HEAP_TYPE and cls is not object]
-        return self._reduced(label, value, owner) if bases else True
+        return self._reduced(label, value, owner) if any(map(made_in_c, type(value).__mro__)) else True
 
     def _reduced(self, label: Label, value: Any, owner: Found) -> bool:
         """What an object says that a copy of it is made from; False where it says nothing."""

@@ -70,7 +70,7 @@ class References:
         node.reads |= entry.reads
         node.notes += entry.notes
         for name in entry.loads:
-            load(name, env)
+            self._load(name, env)
         if imports is None:
             self._refs(label, entry.refs, env)
             return
@@ -168,9 +168,18 @@ class References:
         found = find(ref, env)
         if isinstance(found, External):
             self._walk.asked.outside[found.module, found.attrs] = None
-        elif isinstance(found, Missing) or found.module == "builtins" or found.name == "__annotations__":
+        elif isinstance(found, Missing) or found.through_others or found.module == "builtins":
+            self._walk.asked.unclear = True
+        elif found.name == "__annotations__":
             self._walk.asked.unclear = True
         return found
+
+    def _load(self, name: str, env: Environment) -> None:
+        found = load(name, env)
+        if isinstance(found, Missing):
+            self._walk.asked.unclear = True
+        else:
+            self._walk.asked.loaded[found[0]] = found[1]
 
     def _remember(self, ref: Ref, env: Environment, text: bytes, nodes: list[Node]) -> None:
         """Keep what a name stands for outside the project, while its module holds the same value."""

@@ -25,9 +25,10 @@ import numpy as np
 from store.encode import digest, hash_bytes
 from store.errors import Unencodable
 from store.fingerprint import origin
-from store.fingerprint.kinds import BUILTIN, CONTENT, HEAP_TYPE, PLAIN, REDUCIBLE, WRAPPERS
+from store.fingerprint.kinds import BUILTIN, CONTENT, PLAIN, REDUCIBLE, WRAPPERS, made_in_c
 from store.fingerprint.loaded import may_differ
 from store.fingerprint.members import registered_with
+from store.fingerprint.names import Constant
 from store.fingerprint.objects import attributes_of
 from store.fingerprint.values import OURS, is_made_by_a_call, origin_of_function
 
@@ -40,6 +41,10 @@ SKIPPED_GLOBALS = frozenset(
 _AS_IT_IS = frozenset((type(None), bool, int, float, str, bytes))
 _COUNTING_DUNDERS = (*_AS_IT_IS, types.FunctionType, classmethod, staticmethod, property)
 _NOTHING = (None, None, None, None)
+_CONVERTING = (
+    "__bytes__", "__complex__", "__float__", "__getitem__", "__index__", "__int__", "__iter__", "__len__",
+    "__str__", "__trunc__", "keys",
+)  # fmt: skip
 _TYPING = ("__future__", "collections.abc", "types", "typing")
 
 
@@ -123,7 +128,7 @@ class Seen:
             # What else is in it is not looked at.
             made_of = made_of[:2]
             self._outside(func.__globals__.get("__name__"))
-        if kind != origin.ENGINE and made_of != _NOTHING:
+        if made_of != _NOTHING:
             self._items(code.co_freevars, made_of)
         if kind in OURS and not code.co_filename.startswith("<"):  # made by a call: no walk gets into it
             self.files.add(code.co_filename)
@@ -207,8 +212,9 @@ class Seen:
         """A set, in an order that hashes and addresses have no part in."""
         if all(isinstance(item, type) for item in value):
             named = {f"{cls.__module__} {cls.__qualname__}": cls for cls in value if isinstance(cls, type)}
+            if len(named) < len(list(value)):
+                raise Unclear("a set of classes of one name")
             self._items(type(value).__name__, [named[name] for name in sorted(named)])
-            self._out.append(len(list(value)))
         elif all(map(_is_plain, value)):
             self._out += (type(value).__name__, digest(value))
         else:
@@ -223,9 +229,12 @@ class Seen:
         self._items("object", (kind,))
         self._outside(kind.__module__)
         if origin.of_module(kind.__module__) == origin.ENGINE:
+            if kind is Constant:
+                self._items("constant", (value.name, value.value, value.module))
             return
-        if kind.__module__ in _TYPING:
-            self._items(repr(value), (getattr(value, "__origin__", None), getattr(value, "__args__", None)))
+        if kind.__module__ in _TYPING:  # not by `repr`, which leaves out what they hold
+            ways = (getattr(value, "__origin__", None), getattr(value, "__args__", None))
+            self._items("typing", (*ways, attributes_of(value)))
         elif kind.__module__ == "_collections":  # what a named tuple's field is read by
             self._items("made from", (value.__reduce__()[1],))
         elif origin.of_module(kind.__module__) in OURS:
@@ -241,14 +250,20 @@ class Seen:
 
     def _instance(self, value: Any) -> None:
         """An instance of a project's class: what it inherits from a container, its attributes."""
-        given = [cls for cls in type(value).__mro__ if not cls.__flags__ & HEAP_TYPE and cls is not object]
-        if not set(given) <= set(CONTENT):
+        given = [cls for cls in type(value).__mro__ if made_in_c(cls)]
+        if not set(given) <= set(CONTENT) or (given and _says_otherwise(type(value))):
             raise Unclear(f"an instance of {type(value).__qualname__}, which is no plain class")
         self._items("content", [base(value) for base in given])
         self._items("attributes", (attributes_of(value),))
 
     def _outside(self, module: object) -> None:
         self._out += (module, origin.of_module(module) if isinstance(module, str) else None)
+
+
+def _says_otherwise(cls: type) -> bool:
+    """Whether a project's class has a way of its own to say what it inherits from a container."""
+    ours = [base for base in cls.__mro__ if origin.of_module(base.__module__) in OURS]
+    return any(name in vars(base) for base in ours for name in _CONVERTING)
 
 
 def _is_plain(value: object) -> bool:
@@ -286,5 +301,5 @@ _VISITORS: dict[type, Callable[[Seen, Any], None]] = {
     functools._lru_cache_wrapper: lambda seen, value: seen._items("cached", (value.__dict__,)),
     **dict.fromkeys(PLAIN - _AS_IT_IS, lambda seen, value: seen._out.append(digest(value))),
     **dict.fromkeys(WRAPPERS, Seen._wrapper),
-    **dict.fromkeys(REDUCIBLE, lambda seen, value: seen._items("made from", (value.__reduce__()[1],))),
+    **dict.fromkeys(REDUCIBLE, lambda seen, value: seen._items("made from", value.__reduce__())),
 }

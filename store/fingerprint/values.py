@@ -80,7 +80,7 @@ class Values:
         elif isinstance(value, BUILTIN):
             return self._builtin(label, value, owner)
         elif isinstance(value, REDUCIBLE):
-            return self.write(label, value.__reduce__()[1], owner)
+            return self.sequence(label, "made from", value.__reduce__(), owner)
         else:
             return self._nested(label, value, owner)
         return True
