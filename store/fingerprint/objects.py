@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from store.fingerprint.reach import Walk
     from store.fingerprint.values import Values
 
-__all__ = ["Objects", "attributes_of", "relative"]
+__all__ = ["Objects", "attributes_of", "converts_itself", "relative"]
+
+_CONVERTING = (
+    "__bytes__", "__complex__", "__float__", "__getitem__", "__index__", "__int__", "__iter__", "__len__",
+    "__str__", "__trunc__", "keys",
+)  # fmt: skip
 
 
 class Objects:
@@ -131,9 +136,16 @@ def attributes_of(value: Any) -> dict[str, Any]:
     found = dict(getattr(value, "__dict__", {}))
     for cls in type(value).__mro__:
         for name, member in vars(cls).items():
-            if isinstance(member, types.MemberDescriptorType):
+            if isinstance(member, types.MemberDescriptorType) and name != "__vectorcalloffset__":
                 try:
                     found[name] = member.__get__(value)
                 except AttributeError:
                     continue  # not set
     return found
+
+
+def converts_itself(cls: type) -> bool:
+    """Whether a project's class has a way of its own to say what it inherits from a container."""
+    kinds = (origin.PROJECT, origin.UNKNOWN)
+    ours = [base for base in cls.__mro__ if origin.of_module(base.__module__) in kinds]
+    return any(name in vars(base) for base in ours for name in _CONVERTING)

@@ -168,10 +168,10 @@ class References:
         found = find(ref, env)
         if isinstance(found, External):
             self._walk.asked.outside[found.module, found.attrs] = None
-        elif isinstance(found, Missing) or found.through_others or found.module == "builtins":
+        elif isinstance(found, Missing) or found.through_others:
             self._walk.asked.unclear = True
-        elif found.name == "__annotations__":
-            self._walk.asked.unclear = True
+        else:
+            self._walk.asked.unclear |= found.module == "builtins" or found.name == "__annotations__"
         return found
 
     def _load(self, name: str, env: Environment) -> None:

@@ -29,7 +29,7 @@ from store.fingerprint.kinds import BUILTIN, CONTENT, PLAIN, REDUCIBLE, WRAPPERS
 from store.fingerprint.loaded import may_differ
 from store.fingerprint.members import registered_with
 from store.fingerprint.names import Constant
-from store.fingerprint.objects import attributes_of
+from store.fingerprint.objects import attributes_of, converts_itself
 from store.fingerprint.values import OURS, is_made_by_a_call, origin_of_function
 
 __all__ = ["SKIPPED_GLOBALS", "Seen", "Unclear"]
@@ -41,10 +41,6 @@ SKIPPED_GLOBALS = frozenset(
 _AS_IT_IS = frozenset((type(None), bool, int, float, str, bytes))
 _COUNTING_DUNDERS = (*_AS_IT_IS, types.FunctionType, classmethod, staticmethod, property)
 _NOTHING = (None, None, None, None)
-_CONVERTING = (
-    "__bytes__", "__complex__", "__float__", "__getitem__", "__index__", "__int__", "__iter__", "__len__",
-    "__str__", "__trunc__", "keys",
-)  # fmt: skip
 _TYPING = ("__future__", "collections.abc", "types", "typing")
 
 
@@ -232,9 +228,10 @@ class Seen:
             if kind is Constant:
                 self._items("constant", (value.name, value.value, value.module))
             return
-        if kind.__module__ in _TYPING:  # not by `repr`, which leaves out what they hold
-            ways = (getattr(value, "__origin__", None), getattr(value, "__args__", None))
-            self._items("typing", (*ways, attributes_of(value)))
+        if isinstance(value, types.GenericAlias | types.UnionType):  # their attributes are another's
+            self._items("types", (getattr(value, "__origin__", None), value.__args__))
+        elif kind.__module__ in _TYPING:  # not by `repr`, which leaves out what they hold
+            self._items("attributes", (attributes_of(value),))
         elif kind.__module__ == "_collections":  # what a named tuple's field is read by
             self._items("made from", (value.__reduce__()[1],))
         elif origin.of_module(kind.__module__) in OURS:
@@ -250,20 +247,14 @@ class Seen:
 
     def _instance(self, value: Any) -> None:
         """An instance of a project's class: what it inherits from a container, its attributes."""
-        given = [cls for cls in type(value).__mro__ if made_in_c(cls)]
-        if not set(given) <= set(CONTENT) or (given and _says_otherwise(type(value))):
+        given = list(filter(made_in_c, type(value).__mro__))
+        if not set(given) <= set(CONTENT) or (given and converts_itself(type(value))):
             raise Unclear(f"an instance of {type(value).__qualname__}, which is no plain class")
         self._items("content", [base(value) for base in given])
         self._items("attributes", (attributes_of(value),))
 
     def _outside(self, module: object) -> None:
         self._out += (module, origin.of_module(module) if isinstance(module, str) else None)
-
-
-def _says_otherwise(cls: type) -> bool:
-    """Whether a project's class has a way of its own to say what it inherits from a container."""
-    ours = [base for base in cls.__mro__ if origin.of_module(base.__module__) in OURS]
-    return any(name in vars(base) for base in ours for name in _CONVERTING)
 
 
 def _is_plain(value: object) -> bool:

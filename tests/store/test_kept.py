@@ -252,3 +252,61 @@ def test_a_kept_record_imports_nothing_of_the_project(live: Live, tmp_path: Path
     assert not names.stays_outside("kept_hostile", ("x",))
     assert not names.stays_outside("kept_missing", ("x",))
     assert "kept_hostile" not in sys.modules
+
+
+@pytest.mark.parametrize("name", ["abs", "plug"], ids=["in place of a function", "a module of the project"])
+def test_what_was_kept_while_others_held_code_of_the_project_is_not_found_without_it(
+    live: Live, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    write_old(tmp_path / "kept_others.py", f"import numpy as np\ndef f(x): return np.{name}.helper(x)\n")
+    f, memory = importlib.import_module("kept_others").f, Memory()
+    with monkeypatch.context() as patch:
+        patch.setattr(np, name, live["other"] if name == "plug" else live["other"].helper, raising=False)
+        kept = digest_of(f, memory)
+    del sys.modules["kept_others"]
+    assert digest_of(f, memory) == Fingerprinter().of(f).digest != kept
+
+
+@pytest.mark.parametrize("name", ["kept_added", "kept_package.added"], ids=["on the path", "in a package"])
+def test_a_module_that_an_import_inside_finds_later_is_seen(
+    live: Live, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "kept_package").mkdir()
+    write_old(tmp_path / "kept_package" / "__init__.py", "\n")
+    write_old(
+        tmp_path / "kept_tries.py",
+        f"import kept_package, kept_settings\ndef f(x):\n    try:\n        import {name}\n"
+        "    except ImportError:\n        pass\n    return kept_settings.WIDTH\n",
+    )
+    f, memory = importlib.import_module("kept_tries").f, Memory()
+    before = [digest_of(f, memory) for _ in range(2)][-1]
+    write_old(tmp_path / f"{name.replace('.', '/')}.py", "import kept_settings\nkept_settings.WIDTH = 9\n")
+    importlib.invalidate_caches()
+    found = digest_of(f, memory)
+    after = Fingerprinter().of(f).digest
+    for module in ("kept_tries", "kept_package", name):
+        del sys.modules[module]
+    assert found == after != before
+
+
+def test_an_unreached_container_that_cannot_be_gone_through_does_no_harm(live: Live) -> None:
+    class Endless(list[int]):
+        __module__ = "kept_subject"
+
+        def __iter__(self) -> Iterator[int]:
+            raise NotImplementedError
+
+    before = Fingerprinter().of(live["subject"].f).digest
+    live["subject"].ENDLESS = Endless()
+    assert looked_at(live, Memory()) == (before, False)
+
+
+def write_old(file: Path, text: str) -> None:
+    file.write_text(text)
+    os.utime(file, (LONG_AGO, LONG_AGO))
+
+
+def digest_of(func: object, memory: Memory) -> str:
+    prints = Fingerprinter(memory)
+    prints.look_at([func])
+    return prints.of(func).digest

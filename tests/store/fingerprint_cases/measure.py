@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 
 from store import Store
-from store.fingerprint import SourceCache
+from store.fingerprint import SourceCache, names
 from store.key import Keys, call_key
 from store.sources import SourceRecords
 
@@ -21,6 +21,7 @@ from store.sources import SourceRecords
 def measure(folder: Path, cache: SourceCache | None) -> str:
     """The key of one case's call, or the error, with the modules of the case gone afterwards."""
     before = set(sys.modules)
+    names.asked.clear()  # else what other cases asked for would have to be there too, and nothing be found
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
     try:
