@@ -26,6 +26,7 @@ from distributed import Client, Future, LocalCluster, as_completed
 from flows.clock import tree_cpu
 from flows.errors import BadSettings, NoScheduler
 from flows.memo import Job, Report, execute
+from flows.transport import pack, unpack
 
 __all__ = ["Cluster"]
 
@@ -110,7 +111,7 @@ class Cluster:
         serial = f"{next(self._sequence)}".encode()
         key = f"{job.stage}-{blake2b(keys + serial, digest_size=16).hexdigest()}"
         self._numbers[key] = number
-        self._ended.add(self._client.submit(execute, job, key=key, pure=False))
+        self._ended.add(self._client.submit(_execute, pack(job), key=key, pure=False))
 
     def wait(self) -> list[tuple[int, Report | Exception]]:
         first = next(self._ended)
@@ -140,6 +141,10 @@ class Cluster:
 
     def _workers_cpu(self) -> float:
         return float(sum(self._client.run(tree_cpu).values()))
+
+
+def _execute(packed: bytes) -> Report:
+    return execute(unpack(packed))
 
 
 def _free_address(wanted: str) -> str:

@@ -208,11 +208,8 @@ def _reads_of(rows: Mapping[bytes, Row]) -> tuple[Read, ...]:
 
 
 def _check_code(call: Call, store: Store) -> None:
-    """Raise `StaleCode` where this process would run other code than the keys were made from.
-
-    A function of the user's script travels by value and is what it was.
-    """
-    if call.func.__module__ != "__main__" and store.keys.code(call.func).digest != call.code:
+    """Raise `StaleCode` where this process would run other code than the keys were made from."""
+    if store.keys.code(call.func).digest != call.code:
         raise StaleCode(name_of(call.func))
 
 
