@@ -9,6 +9,7 @@ of it for any lines. `text` blocks are pictures, `sh` blocks are the README's tw
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -16,6 +17,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 from sybil import Document, Example, Region
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 
@@ -33,12 +35,23 @@ def follow(document: Path, folder: Path) -> int:
     """Do in a folder what a document says, from beginning to end; how many blocks it has. Raises
     `Wrong`."""
     examples = list(Document.parse(str(document), _Blocks(folder)).examples())
-    for example in examples:
-        try:
-            example.evaluate()
-        except Wrong as wrong:
-            raise Wrong(f"{document.name}, line {example.line}: {wrong}") from None
+    try:
+        for example in examples:
+            try:
+                example.evaluate()
+            except Wrong as wrong:
+                raise Wrong(f"{document.name}, line {example.line}: {wrong}") from None
+    finally:
+        _end_what_was_left(folder)
     return len(examples)
+
+
+def _end_what_was_left(folder: Path) -> None:
+    """End what commands have started in the background."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.cwd() == str(folder):
+                process.kill()
 
 
 class _Blocks:
