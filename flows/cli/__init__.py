@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from flows.cli.arc import explain, export, plan, run
+from flows.cli.show import show
 from flows.cli.store import store
 from flows.clock import Clock, process_age
 from flows.errors import BadSettings, NoScheduler
@@ -30,6 +31,7 @@ _MENDS = {
     "dataset": "; name arcagi, arcagi2, or a puzzle file or folder that exists",
     "split": "; name training or evaluation",
     "puzzle": "; --dataset and --split say which puzzles there are",
+    "program": "; name one of the library, of --programs, or a composition as a run names it",
 }
 
 
@@ -45,7 +47,7 @@ def memoflow() -> None:
     """
 
 
-for _command in (run, plan, explain, export, store):
+for _command in (run, plan, explain, export, show, store):
     memoflow.add_command(_command)
 
 

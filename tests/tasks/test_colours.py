@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.colours import COLOURS
+from tasks.colours import COLOURS
 
 
 def _luminance(rgb: tuple[int, int, int]) -> float:
