@@ -99,8 +99,8 @@ def _compare(flow: Flow, previous: str, run: str, told: _Told) -> None:
         both = Comparison(find_run(backend, previous), find_run(backend, run), ())
     except BadSettings:
         return
-    told.newly_solved = {split: both.newly(split, True) for split in ("train", "test")}
-    told.newly_lost = {split: both.newly(split, False) for split in ("train", "test")}
+    told.newly_solved = {split: sorted(both.newly(split, True)) for split in ("train", "test")}
+    told.newly_lost = {split: sorted(both.newly(split, False)) for split in ("train", "test")}
 
 
 def _say_reasons(reasons: dict[str, dict[str, int]]) -> None:
