@@ -124,7 +124,7 @@ def _side_by_side(samples: Sequence[Column], width: int) -> Iterator[list[Column
 
 
 def _width(sample: Column) -> int:
-    return max(_frame_width(frame) for frame in sample.frames)
+    return max(len(sample.title), *map(_frame_width, sample.frames))
 
 
 def _frame_width(frame: Frame) -> int:
@@ -155,7 +155,7 @@ class _Drawer:
             for part, width in zip(line, widths, strict=True):
                 told.append(part)
                 told.append(" " * (width - len(part)))
-            told.rstrip()
+            told.right_crop(widths[-1] - len(line[-1]))
             self._console.print(told)
 
     def _rows(self, frame: Frame) -> Iterator[str | Text]:

@@ -16,6 +16,7 @@ import click
 
 from flows.cli.arc import explain, export, plan, run
 from flows.cli.ending import ending
+from flows.cli.options import examples
 from flows.cli.show import show
 from flows.cli.store import store
 from flows.cli.watch import watch
@@ -24,18 +25,19 @@ from flows.clock import Clock, process_age
 __all__ = ["main"]
 
 
-@click.group(context_settings={"max_content_width": 80})
+@click.group(
+    context_settings={"max_content_width": 80},
+    epilog=examples(
+        "run arc --puzzle 67a3c6ac     one puzzle",
+        "plan arc                      what would run, and why",
+        "watch arc --puzzle 67a3c6ac   again on every save",
+        "show 67a3c6ac                 its grids",
+        "store stats                   what is kept",
+    ),
+)
 @click.version_option(package_name="memoflow")
 def memoflow() -> None:
-    """Evaluate candidate programs for ARC puzzles; compute nothing twice.
-
-    \b
-    memoflow run arc --puzzle 67a3c6ac     one puzzle
-    memoflow plan arc                      what would run, and why
-    memoflow watch arc --puzzle 67a3c6ac   again on every save
-    memoflow show 67a3c6ac                 its grids
-    memoflow store stats                   what is kept
-    """
+    """Evaluate candidate programs for ARC puzzles; compute nothing twice."""
 
 
 for _command in (run, plan, explain, export, watch, show, store):

@@ -49,7 +49,8 @@ def ending(command: Callable[[], int]) -> int:
 def _with_mend(error: click.ClickException) -> str:
     message = error.format_message()
     if isinstance(error, click.UsageError) and error.ctx is not None:
-        return f"{message.rstrip('.')}; see {error.ctx.command_path} --help"
+        see = f"see {error.ctx.command_path} --help"
+        return f"{message.rstrip('.')}; {see}" if message.endswith(".") else f"{message} {see.capitalize()}"
     return message
 
 

@@ -42,14 +42,12 @@ _SOURCE_OPTIONS = [
         metavar="NAME|PATH",
         help="arcagi, arcagi2, a puzzle file or a folder of them.",
         shell_complete=complete_datasets,
-        is_eager=True,
     ),
     click.option(
         "--split",
         metavar="SPLIT",
         help="training or evaluation.",
         shell_complete=one_of("training", "evaluation"),
-        is_eager=True,
     ),
     click.option(
         "--dsl",

@@ -12,21 +12,17 @@ from flows.cli.options import arc_options, examples
 __all__ = ["watch"]
 
 
-@click.group(
-    epilog=examples(
-        "watch arc --puzzle 67a3c6ac", "watch arc --dsl my_dsl/dsl.py --programs solvers.py --limit 20"
-    )
+_EXAMPLES = examples(
+    "watch arc --puzzle 67a3c6ac", "watch arc --dsl my_dsl/dsl.py --programs solvers.py --limit 20"
 )
+
+
+@click.group(epilog=_EXAMPLES)
 def watch() -> None:
     """Run a flow, and again what each save invalidates; Ctrl-C ends it."""
 
 
-@watch.command(
-    "arc",
-    epilog=examples(
-        "watch arc --puzzle 67a3c6ac", "watch arc --dsl my_dsl/dsl.py --programs solvers.py --limit 20"
-    ),
-)
+@watch.command("arc", epilog=_EXAMPLES)
 @arc_options
 def watch_arc_command(**options: Any) -> int:
     """On saving a DSL, program or config file: what reruns, and what that changes.
