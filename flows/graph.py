@@ -52,7 +52,8 @@ class Graph:
         lines = ["digraph {", "  node [shape=box style=filled fontname=sans];"]
         for place, node in enumerate(self.nodes):
             label = "\\n".join(map(_quoted, _label(node)))
-            lines.append(f'  {place} [label="{label}" fillcolor="{_FILLS[node.status]}"];')
+            look = f'fillcolor="{_FILLS[node.status]}" tooltip="{_quoted(node.reason)}"'
+            lines.append(f'  {place} [label="{label}" {look}];')
         lines += [f"  {below} -> {place};" for place, reads in enumerate(self.reads) for below in reads]
         return "\n".join([*lines, "}", ""])
 
