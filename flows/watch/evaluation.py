@@ -24,7 +24,7 @@ from flows.flow import Flow, Tally
 from flows.output import shown
 from flows.plan import Plan, make_plan
 from flows.report import STAGES, Account, plan_json
-from flows.runner import Runner
+from flows.runner import Executor, Runner
 from flows.runs import find_run, outcome_of
 from flows.settings import Settings
 from flows.watch.request import Answer, Request
@@ -59,19 +59,20 @@ def evaluate(request: Request, tell: Callable[[Answer], None]) -> int:
     if request.saved:
         names = ", ".join(Path(name).name for name in request.saved)
         click.echo(f"{time.strftime('%H:%M:%S')} saved {shown(names)}")
-    settings = request.settings()
-    puzzles = chosen_puzzles(settings)
-    flow = Flow(writable_store(settings))
-    try:
-        nodes = list(puzzle_nodes(flow, puzzles, settings))
-    finally:
-        tell(Answer(tuple(folders_of(settings, request.config))))
+    with clock.phase("load"):
+        settings = request.settings()
+        puzzles = chosen_puzzles(settings)
+        flow = Flow(writable_store(settings))
+        try:
+            nodes = list(puzzle_nodes(flow, puzzles, settings))
+        finally:  # also where a save must mend it
+            tell(Answer(tuple(folders_of(settings, request.config))))
     resolver = flow.resolver()
-    plan = make_plan(resolver, nodes)
+    with clock.phase("plan"):
+        plan = make_plan(resolver, nodes)
     told.reasons = plan_json(plan)["reasons"]
     _say_reasons(told.reasons)
-    workers = (0,) if _is_small(plan) else (settings.workers, settings.scheduler or None, settings.dashboard)
-    runner = Runner(resolver, flow.starter(*workers), clock, settings.window)
+    runner = Runner(resolver, _starter(flow, settings, plan), clock, settings.window)
     results, tally = Results(puzzles), Tally()
     problems, interrupted = stream(runner, iter(nodes), results, tally)
     if interrupted:
@@ -79,22 +80,27 @@ def evaluate(request: Request, tell: Callable[[Answer], None]) -> int:
     account = Account(flow.store.ledger.run, results, tally, clock, runner.cluster_cpu, runner.stats())
     counts = account.as_json()
     flow.store.ledger.record("run", **outcome_of(settings, results, resolver, counts))
-    tell(Answer(run=account.run))
-    if request.previous:
-        _compare(flow, request.previous, account.run, told)
+    if len(results.scored) == len(puzzles):  # what failed is no loss to compare with
+        tell(Answer(run=account.run))
+    _compare(flow, request.previous, account.run, told)
     _say_result(account, told)
     json_file = Path(request.json_file) if request.json_file is not None else None
     return end([*problems, *write(json_file, counts | dataclasses.asdict(told))])
 
 
-def _is_small(plan: Plan) -> bool:
-    """Whether starting workers would take longer than what is to be done."""
-    return sum(node.missing for node in plan.nodes) + _ROWS_OF_A_NODE * plan.count("pending") < _ROWS_HERE
+def _starter(flow: Flow, settings: Settings, plan: Plan) -> Callable[[], Executor]:
+    """What computes a plan: this process, where starting workers would take longer than what is to do."""
+    rows = sum(node.missing for node in plan.nodes) + _ROWS_OF_A_NODE * plan.count("pending")
+    if rows < _ROWS_HERE:
+        return flow.starter(0)
+    return flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
 
 
 def _compare(flow: Flow, previous: str, run: str, told: _Told) -> None:
     """Note what is newly solved and newly lost since an earlier run, where the ledger has kept both."""
     backend = flow.store.backends[0]
+    if not previous:
+        return
     try:
         both = Comparison(find_run(backend, previous), find_run(backend, run), ())
     except BadSettings:
