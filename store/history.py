@@ -15,7 +15,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +52,8 @@ class Lookup:
 
     def _repr_html_(self) -> str:
         """For notebooks: the fate, each cause with its digests, and the notes."""
+        from html import escape  # a run shows none of it
+
         causes = [cause.describe(digests=True) for cause in self.causes]
         told = [f"<b>{'hit' if self.hit else 'miss'}</b>", *map(escape, causes or [self.reason])]
         notes = "".join(f"<br><i>{escape(note)}</i>" for note in self.notes)
