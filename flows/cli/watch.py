@@ -25,10 +25,11 @@ def watch() -> None:
 @watch.command("arc", epilog=_EXAMPLES)
 @arc_options
 def watch_arc_command(**options: Any) -> int:
-    """On saving a DSL, program or config file: what reruns, and what that changes.
+    """On every save, run what that invalidates.
 
-    Told are the rows that run again with the reason, puzzles newly solved and
-    newly lost, and the seconds since the save. --json holds the last of it.
+    Saves of the DSL, of programs, differs and the config count. Told are the
+    rows that run again with the reason, puzzles newly solved and newly lost,
+    and the seconds since the save. --json holds the last of it.
     """
     from flows.watch.watching import watch
 
