@@ -140,8 +140,8 @@ def _say_result(account: Account, told: _Told) -> None:
 
 
 def _since_save(saved: Iterable[str]) -> float | None:
-    """Seconds since the last of some files was written; None where none is left."""
-    times = [Path(name).stat().st_mtime for name in saved if Path(name).exists()]
+    """Seconds since the last of some files was put there; None where none is left."""
+    times = [Path(name).stat().st_ctime for name in saved if Path(name).exists()]
     return max(0.0, time.time() - max(times)) if times else None
 
 

@@ -44,7 +44,10 @@ _SERVE = (
 
 
 def watch(options: dict[str, Any], config: Path | None, json_file: Path | None) -> int:
-    """Evaluate once, and then every change, until Ctrl-C; the exit code."""
+    """Evaluate once, and then every change, until Ctrl-C (or until told to end, as by a terminal that is
+    closed); the exit code."""
+    for told_to_end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told_to_end, signal.default_int_handler)
     request = Request(options, _text(config), _text(json_file))
     settings = request.settings()
     chosen_puzzles(settings)  # what no save can mend is refused at once
@@ -63,7 +66,8 @@ def _text(path: Path | None) -> str | None:
 
 
 class _Saves:
-    """Files that are saved in some folders. What is saved between two calls is told by the second."""
+    """Files that are saved in some folders. What is saved between two calls is told by the second. A folder
+    that goes away is waited for: above it, what is there is watched."""
 
     def __init__(self, config: str | None) -> None:
         self._config = str(Path(config).absolute()) if config is not None else None
@@ -82,7 +86,7 @@ class _Saves:
         """The files of the next burst of saves; none where something else came true first. Raises
         KeyboardInterrupt."""
         while not until():
-            saved = self._take(0, until)
+            saved = self._take(until)
             if saved:
                 return saved
         return set()
@@ -92,30 +96,38 @@ class _Saves:
             self._notify.close()
 
     def _look_anew(self) -> set[str]:
-        self._folders = {folder for folder in self._folders if Path(folder).is_dir()}
         before = self._notify
+        there = {_existing(Path(folder)) for folder in self._folders}
         # Before the old one is closed, so that no save falls between the two.
-        self._notify = RustNotify(sorted(self._folders), False, False, 300, False, True)
+        self._notify = RustNotify(sorted(map(str, there)), False, False, 300, False, True)
         if before is None:
             return set()
         said = before.watch(1, 1, 1, None)
         before.close()
         return {path for _, path in said if self._matters(path)} if isinstance(said, set) else set()
 
-    def _take(self, timeout_ms: int, until: Callable[[], bool]) -> set[str]:
+    def _take(self, until: Callable[[], bool]) -> set[str]:
         assert self._notify is not None, "folders were added"
-        said = self._notify.watch(_BURST_MS, _STEP_MS, timeout_ms, _Until(until))
+        said = self._notify.watch(_BURST_MS, _STEP_MS, 0, _Until(until))
         if said == "signal":
             raise KeyboardInterrupt
         if isinstance(said, str):
             return set()
         paths = {path for _, path in said}
         saved = {path for path in paths if self._matters(path)}
-        return saved | self._look_anew() if paths & self._folders else saved
+        moved = {
+            path for path in paths if any(f"{folder}/".startswith(f"{path}/") for folder in self._folders)
+        }
+        return saved | moved | self._look_anew() if moved else saved
 
     def _matters(self, path: str) -> bool:
         name = os.path.basename(path)  # noqa: PTH119  # of every file that is written there
         return path == self._config or (name.endswith(_SUFFIXES) and not name.startswith("."))
+
+
+def _existing(folder: Path) -> Path:
+    """A folder, or the nearest one above it that is there."""
+    return next(each for each in (folder, *folder.parents) if each.is_dir())
 
 
 class _Until:

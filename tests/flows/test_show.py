@@ -44,6 +44,16 @@ def test_samples_stand_side_by_side_as_symbols_where_there_are_no_colours(folder
     assert lines[5:7] == ["output    output    output", "2 1       3 3       unknown"]
 
 
+def test_samples_that_do_not_fit_beside_each_other_stand_below(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    lines = [line.rstrip() for line in drawn(folder).splitlines()]
+    assert max(map(len, lines)) <= 20
+    assert "train 1   train 2" in lines
+    assert "test 1" in lines
+
+
 def test_cells_that_differ_from_the_output_are_marked(folder: Path) -> None:
     out = drawn(folder, "--programs", folder / "programs.py", "--program", "solve_flip")
     lines = [" ".join(line.split()) for line in out.splitlines()]

@@ -138,6 +138,18 @@ def test_a_syntax_error_is_one_line_and_the_watch_goes_on(watched: Watched) -> N
         assert watched.said()[-1].startswith("nothing ran; solved_train 2")
 
 
+def test_a_folder_that_goes_away_is_waited_for(watched: Watched) -> None:
+    dsl, away = watched.folder / "dsl", watched.folder / "away"
+    dsl.rename(away)
+    assert watched.said()[-1].startswith("memoflow: the DSL 'dsl/dsl.py' cannot be used")
+    away.rename(dsl)
+    assert watched.said()[-1].startswith("nothing ran; solved_train 2")
+    watched.edit("dsl/dsl.py", MIRROR, SAME_SIZE)
+    assert "newly lost (test): 2: mirror0, mirror1" in watched.said()
+    watched.edit("dsl/dsl.py", SAME_SIZE, MIRROR)
+    watched.said()
+
+
 def test_code_that_was_loaded_before_the_edit_is_never_run_again(watched: Watched) -> None:
     """A stage, which lies in the server's memory."""
     text = (watched.folder / "code/tasks/score.py").read_text()
