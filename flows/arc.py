@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.dependencies import always, by_name
@@ -40,7 +41,15 @@ from tasks.submission import Submission, check_submission, solved_test, submissi
 from tasks.trust import trust
 from tasks.validate import validate
 
-__all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_nodes"]
+__all__ = [
+    "Results",
+    "adds_compositions",
+    "best_nodes",
+    "chosen_puzzles",
+    "functions",
+    "program_source",
+    "puzzle_nodes",
+]
 
 
 def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
@@ -164,14 +173,23 @@ class _Judge:
 def _sources(flow: Flow, settings: Settings) -> tuple[tuple[Program, ...], bool]:
     """The programs that are tried on every puzzle, and whether compositions are added. Raises
     `BadSettings`."""
-    built_in = settings.dsl == BUILT_IN
-    if not settings.programs and not built_in:
-        raise BadSettings(settings.dsl, "a DSL of your own needs programs; name some with --programs")
-    given = bool(settings.programs)
-    files = program_files(settings.programs) if given else library_files()
     # Memoized like any result: parsing the files costs a repeat more than reading what they held.
-    programs: tuple[Program, ...] = flow.store.call(programs_in, files, GIVEN if given else ORIGIN)
-    return programs, not given and not settings.own
+    programs: tuple[Program, ...] = flow.store.call(programs_in, *program_source(settings))
+    return programs, adds_compositions(settings)
+
+
+def program_source(settings: Settings) -> tuple[tuple[Path, ...], str]:
+    """The files of the programs that are tried, and what their origin is called. Raises `BadSettings`."""
+    if settings.programs:
+        return program_files(settings.programs), GIVEN
+    if settings.dsl != BUILT_IN:
+        raise BadSettings(settings.dsl, "a DSL of your own needs programs; name some with --programs")
+    return library_files(), ORIGIN
+
+
+def adds_compositions(settings: Settings) -> bool:
+    """Whether compositions are tried beside the programs."""
+    return not settings.programs and not settings.own
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Flows: nodes with their order, planned and run over a store.
 
-Owns: `Flow.node`, `map`, `plan`, `run`, and `Run`, what one execution did.
+Owns: `Flow.node`, `map`, `plan`, `visualize`, `run`, and `Run`, what one execution did.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flows.clock import Clock
 from flows.errors import BadSettings, NodeFailed
@@ -22,6 +23,9 @@ from flows.resolve import Resolver
 from flows.runner import Executor, InProcess, Runner
 from flows.target import Member
 from store import Store
+
+if TYPE_CHECKING:
+    from flows.graph import Graph
 
 __all__ = ["Flow", "Run", "Tally"]
 
@@ -81,6 +85,11 @@ class Run:
     def __repr__(self) -> str:
         return f"<Run {self.executed.total()} nodes executed, {self.hits.total()} hit>"
 
+    def _repr_html_(self) -> str:
+        from flows.notebook import run_html
+
+        return run_html(self)
+
 
 class Flow:
     """Nodes over one store."""
@@ -117,6 +126,17 @@ class Flow:
     def plan(self, nodes: Node | Sequence[Node]) -> Plan:
         """What `run` would do, and why; runs nothing and starts nothing."""
         return make_plan(self.resolver(), _targets(nodes))
+
+    def visualize(self, nodes: Node | Sequence[Node], filename: str | Path | None = None) -> Graph:
+        """The graph of some nodes, coloured by whether they hit, run or wait; runs nothing. A notebook
+        shows it; with a name it is written too, as .svg or .dot, with Graphviz installed as .png or .pdf.
+        """
+        from flows.graph import graph_of
+
+        graph = graph_of(self.resolver(), _targets(nodes))
+        if filename is not None:
+            graph.save(Path(filename))
+        return graph
 
     def run(
         self,

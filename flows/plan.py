@@ -24,7 +24,7 @@ from store.cause import Cause, describe
 from store.history import Explainer
 from store.rows import RowCauses
 
-__all__ = ["Plan", "PlanNode", "Why", "make_plan"]
+__all__ = ["Plan", "PlanNode", "Why", "make_plan", "planned"]
 
 
 @dataclass(frozen=True)
@@ -83,20 +83,30 @@ class Plan:
         fates = ", ".join(f"{self.count(name)} {name}" for name in ("hit", "run", "pending"))
         return f"<Plan {fates}>"
 
+    def _repr_html_(self) -> str:
+        from flows.notebook import plan_html
+
+        return plan_html(self)
+
 
 def make_plan(resolver: Resolver, targets: Iterable[Node]) -> Plan:
     """What a run of these targets would do. Writes nothing to the store; what it finds damaged there
     is set aside, as whoever reads it does, and planned anew."""
+    return Plan(tuple(planned(resolver, targets).values()))
+
+
+def planned(resolver: Resolver, targets: Iterable[Node]) -> dict[bytes, PlanNode]:
+    """The nodes of a plan by recipe, inputs before what reads them."""
     targets, before = list(targets), None
     while True:
         frontier = Frontier(resolver, dry=True)
-        plan = _planned(frontier, targets)
-        if plan == before or not _finds_damage(frontier, targets):
-            return plan
-        before = plan
+        nodes = _fates(frontier, targets)
+        if nodes == before or not _finds_damage(frontier, targets):
+            return nodes
+        before = nodes
 
 
-def _planned(frontier: Frontier, targets: list[Node]) -> Plan:
+def _fates(frontier: Frontier, targets: list[Node]) -> dict[bytes, PlanNode]:
     resolver, nodes = frontier.resolver, dict[bytes, PlanNode]()
     for index, target in enumerate(targets):
         frontier.admit(index, target)
@@ -107,8 +117,7 @@ def _planned(frontier: Frontier, targets: list[Node]) -> Plan:
                 nodes.setdefault(member.recipe, PlanNode(member.stage, "hit", "hit", member.rows, notes=said))
     claimed, states = frontier.claimed(), list(frontier.states())
     explainer = Explainer(resolver.store, is_current(states, list(nodes)))
-    nodes |= {state.recipe: _fate(state, claimed[state], explainer) for state in states}
-    return Plan(tuple(nodes.values()))
+    return nodes | {state.recipe: _fate(state, claimed[state], explainer) for state in states}
 
 
 def _finds_damage(frontier: Frontier, targets: list[Node]) -> bool:

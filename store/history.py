@@ -42,13 +42,22 @@ class Lookup:
     hit: bool
     reason: str
     changed: tuple[str, ...]
-    causes: tuple[Cause, ...] = field(default=(), compare=False)
-    notes: tuple[str, ...] = field(default=(), compare=False)
+    causes: tuple[Cause, ...] = field(default=(), compare=False, repr=False)
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @staticmethod
     def miss(causes: tuple[Cause, ...], notes: tuple[str, ...]) -> Lookup:
         """What is said of a result that is not there."""
         return Lookup(False, describe(causes), names(causes), causes, notes)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the fate, each cause with its digests, and the notes."""
+        from html import escape  # a run shows none of it
+
+        causes = [cause.describe(digests=True) for cause in self.causes]
+        told = [f"<b>{'hit' if self.hit else 'miss'}</b>", *map(escape, causes or [self.reason])]
+        notes = "".join(f"<br><i>{escape(note)}</i>" for note in self.notes)
+        return f"<div>{'<br>'.join(told)}{notes}</div>"
 
 
 @dataclass(frozen=True)

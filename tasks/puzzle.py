@@ -50,6 +50,14 @@ class Puzzle:
         """The test inputs: all of the test samples that a stage may see."""
         return tuple(sample.input for sample in self.test)
 
+    def __repr__(self) -> str:
+        return f"<Puzzle {self.id}: {len(self.train)} train, {len(self.test)} test>"
+
+    def _repr_html_(self) -> str:
+        from tasks.notebook import puzzle_html
+
+        return puzzle_html(self)
+
 
 def pairs(train: tuple[Sample, ...]) -> tuple[tuple[Grid, Grid], ...]:
     """Samples as (input, output); those without an output are left out."""

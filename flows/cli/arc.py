@@ -7,19 +7,29 @@ from typing import Any
 
 import click
 
-from flows.cli.options import arc_options, output_option
+from flows.cli.completion import complete_puzzles
+from flows.cli.options import arc_options, examples, output_option
 from flows.commands import Wanted, explain_arc, plan_arc, run_arc
 from flows.settings import read_settings
 
 __all__ = ["explain", "export", "plan", "run"]
 
+_RUN = examples(
+    "run arc --puzzle 67a3c6ac",
+    "run arc --dataset arcagi2 --submission submission.json",
+    "run arc --dsl my_dsl/dsl.py --programs solvers.py --limit 20",
+)
+_PLAN = examples("plan arc", "plan arc --dsl my_dsl/dsl.py --programs solvers.py --json plan.json")
+_EXPLAIN = examples("explain arc 67a3c6ac", "explain arc 67a3c6ac 68b16354 --json why.json")
+_EXPORT = examples("export arc --out best", "export arc --best 3 --puzzle 67a3c6ac --out best")
 
-@click.group()
+
+@click.group(epilog=_RUN)
 def run() -> None:
     """Run a flow; what the store has is not run again."""
 
 
-@run.command("arc")
+@run.command("arc", epilog=_RUN)
 @arc_options
 @click.option("--timing", is_flag=True, help="Account for the whole wall clock.")
 @click.option("--verify", type=float, default=0.0, metavar="X", help="Compute a fraction of hits again.")
@@ -31,12 +41,12 @@ def run_arc_command(timing: bool, verify: float, submission: Path | None, **opti
     return run_arc(settings, click.get_current_context().obj, wanted)
 
 
-@click.group()
+@click.group(epilog=_PLAN)
 def plan() -> None:
     """Show what a run would do, and why; runs nothing."""
 
 
-@plan.command("arc")
+@plan.command("arc", epilog=_PLAN)
 @arc_options
 def plan_arc_command(**options: Any) -> int:
     """Count the nodes and rows that would run, by reason."""
@@ -44,13 +54,13 @@ def plan_arc_command(**options: Any) -> int:
     return plan_arc(read_settings(config, options), json_file)
 
 
-@click.group()
+@click.group(epilog=_EXPLAIN)
 def explain() -> None:
     """Show why the nodes of single puzzles would run."""
 
 
-@explain.command("arc")
-@click.argument("puzzles", metavar="PUZZLE...", nargs=-1, required=True)
+@explain.command("arc", epilog=_EXPLAIN)
+@click.argument("puzzles", metavar="PUZZLE...", nargs=-1, required=True, shell_complete=complete_puzzles)
 @arc_options
 def explain_arc_command(puzzles: tuple[str, ...], **options: Any) -> int:
     """One line per node of each PUZZLE: stage, status, reason."""
@@ -59,12 +69,12 @@ def explain_arc_command(puzzles: tuple[str, ...], **options: Any) -> int:
     return explain_arc(read_settings(config, options), json_file)
 
 
-@click.group()
+@click.group(epilog=_EXPORT)
 def export() -> None:
     """Write the best programs as files; what the store lacks is run first."""
 
 
-@export.command("arc")
+@export.command("arc", epilog=_EXPORT)
 @arc_options
 @click.option(
     "--best", type=click.IntRange(1), default=32, show_default=True, metavar="N", help="Of each puzzle."
