@@ -1,4 +1,4 @@
-"""Ages and sizes as people write them on a command line: `30d`, `12h`, `10GB`, `500MiB`."""
+"""Ages, durations and sizes as people write them: `30d`, `12h`, `11h30m`, `10GB`, `500MiB`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import click
 
-__all__ = ["age", "size"]
+__all__ = ["age", "duration", "size"]
 
 _NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([a-z]*)", re.IGNORECASE)
+_PARTS = re.compile(rf"(?:{_NUMBER.pattern} ?)+", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _BYTES = {"": 1, "b": 1} | {
     f"{letter}{unit}": base**power
@@ -21,6 +22,16 @@ _BYTES = {"": 1, "b": 1} | {
 def age(text: str) -> float:
     """An age in seconds. Raises `click.BadParameter`."""
     return _measured(text, _SECONDS, "no age; write it like 30d, 12h, 90m or 45s")
+
+
+def duration(text: str) -> float:
+    """A duration in seconds, of one part or several; a number without a unit is seconds. Raises
+    `click.BadParameter`."""
+    problem = "no duration; write it like 11h30m, 90m or 45 (seconds)"
+    if _PARTS.fullmatch(text) is None:
+        raise click.BadParameter(f"{text!r} is {problem}")
+    units = {"": 1, **_SECONDS} if _NUMBER.fullmatch(text) else _SECONDS
+    return sum(_measured(part[0], units, problem) for part in _NUMBER.finditer(text))
 
 
 def size(text: str) -> float:

@@ -85,6 +85,7 @@ class State:
         """Count what was executed for this node."""
         self.executed += result.executed
         self.resolver.saw(self.node.stage, result.seconds, result.executed)
+        self.resolver.room.saw(self.node.stage, result.executed)
 
     def value(self) -> Any:
         """The result itself. Raises `Missing` where it vanished."""

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from flows.output import check_writable
+from flows.quantity import duration
 
 __all__ = ["arc_options", "output_option", "writable"]
 
@@ -48,11 +49,22 @@ _ARC_OPTIONS = [
     click.option(
         "--differs", metavar="PATH", multiple=True, help="File or folder of differs; may be repeated."
     ),
-    click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="TOML file of settings."),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="NAME|FILE",
+        help="Settings: laptop, kaggle, server, or a TOML file.",
+    ),
     click.option("--store", metavar="DIR", help="Where results are kept (default: .memoflow)."),
     click.option("--layer", "layers", metavar="STORE", multiple=True, help="Store that is only read."),
     click.option("--workers", type=int, metavar="N", help="Worker processes (default: 4; 0: none)."),
     click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to use instead."),
+    click.option(
+        "--deadline",
+        type=duration,
+        metavar="TIME",
+        help="End within 11h30m, or so many seconds, with what is finished by then.",
+    ),
     click.option("--mutants", type=int, metavar="N", help="Mutants of the best programs (default: 0)."),
     click.option("--seed", type=int, metavar="S", help="Seed of the mutants (default: 0)."),
     output_option("--json", "json_file", "Write counts as JSON."),
