@@ -1,8 +1,8 @@
 """When a run must have ended: a deadline in seconds of its clock, which counts from the process's start.
 
 Owns: how the time before it is shared out. New targets are admitted until a tenth of it is left (at
-most a minute), as a grace for those in flight; the last twentieth is kept for ending workers and
-writing files.
+most a minute), as a grace for those in flight; the last twentieth (5 to 15 s) is kept for ending
+workers and writing files.
 
 Does not promise: to interrupt work in this process (`workers=0`), which ends the job it is at.
 """
@@ -14,7 +14,7 @@ from flows.clock import Clock
 __all__ = ["Deadline"]
 
 _MOST_GRACE = 60.0
-_LEAST_CLOSING, _MOST_CLOSING = 2.0, 15.0
+_LEAST_CLOSING, _MOST_CLOSING = 5.0, 15.0  # Dask leaves workers that are at work 4 s to end
 
 
 class Deadline:

@@ -10,7 +10,7 @@ import click
 __all__ = ["age", "duration", "size"]
 
 _NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([a-z]*)", re.IGNORECASE)
-_PARTS = re.compile(rf"(?:{_NUMBER.pattern} ?)+", re.IGNORECASE)
+_PART = re.compile(r"[0-9]+(?:\.[0-9]+)? ?[a-z]+ ?", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _BYTES = {"": 1, "b": 1} | {
     f"{letter}{unit}": base**power
@@ -28,10 +28,10 @@ def duration(text: str) -> float:
     """A duration in seconds, of one part or several; a number without a unit is seconds. Raises
     `click.BadParameter`."""
     problem = "no duration; write it like 11h30m, 90m or 45 (seconds)"
-    if _PARTS.fullmatch(text) is None:
+    parts = [text] if _NUMBER.fullmatch(text) else [part[0] for part in _PART.finditer(text)]
+    if not parts or "".join(parts) != text:
         raise click.BadParameter(f"{text!r} is {problem}")
-    units = {"": 1, **_SECONDS} if _NUMBER.fullmatch(text) else _SECONDS
-    return sum(_measured(part[0], units, problem) for part in _NUMBER.finditer(text))
+    return sum(_measured(part.rstrip(), {"": 1, **_SECONDS}, problem) for part in parts)
 
 
 def size(text: str) -> float:

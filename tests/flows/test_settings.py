@@ -74,6 +74,7 @@ def test_every_setting_says_what_it_means() -> None:
         pytest.param("cpu_s = nan\n", ["cpu_s", "finite", "nan"], id="nan"),
         pytest.param("cpu_s = inf\n", ["cpu_s", "finite", "inf"], id="infinite"),
         pytest.param('deadline = "soon"\n', ["deadline", "'soon'", "11h30m"], id="no-duration"),
+        pytest.param('deadline = ""\n', ["deadline", "''", "11h30m"], id="empty-duration"),
         pytest.param('deadline = "1h30"\n', ["deadline", "'1h30'", "11h30m"], id="part-without-unit"),
         pytest.param("deadline = -1\n", ["deadline", "at least 0", "-1"], id="deadline-gone"),
         pytest.param("chunk_s = 0\n", ["chunk_s", "at least 0.001"], id="no-chunk"),
