@@ -69,7 +69,8 @@ class Cluster:
             self._address = scheduler or "this machine"
             self._before = self._first_cpu(scheduler)
             self._stack = stack.pop_all()
-        self._ended = as_completed()
+        # With results: one whose worker dies before it is fetched is computed again, which may take long.
+        self._ended = as_completed(with_results=True, raise_errors=False)
         self._numbers: dict[str, int] = {}
         self._sequence = itertools.count()
         known = self._client.scheduler_info(n_workers=-1)["workers"].values()
@@ -134,7 +135,7 @@ class Cluster:
     def wait(self, seconds: float | None = None) -> list[tuple[int, Report | Exception]]:
         with self._ended.thread_condition:
             self._ended.thread_condition.wait_for(self._ended.has_ready, seconds)
-        return [self._report(future) for future in self._ended.next_batch(block=False)]
+        return [self._report(future, result) for future, result in self._ended.next_batch(block=False)]
 
     def ask(self, question: Callable[[], Any]) -> list[Any]:
         try:
@@ -149,15 +150,12 @@ class Cluster:
         finally:
             self._stack.close()
 
-    def _report(self, future: Future) -> tuple[int, Report | Exception]:
+    def _report(self, future: Future, result: Any) -> tuple[int, Report | Exception]:
         number = self._numbers.pop(future.key)
-        try:
-            error = future.exception()
-        except CancelledError as gone:
-            raise NoScheduler(self._address, "it went away; what was finished is kept") from gone
-        result: Any = future.result() if error is None else error
         future.release()
-        return number, result
+        if isinstance(result, CancelledError):
+            raise NoScheduler(self._address, "it went away; what was finished is kept") from result
+        return number, result if isinstance(result, Report) else result[1]  # of type, error, traceback
 
     def _workers_cpu(self) -> float:
         return float(sum(self.ask(tree_cpu)))

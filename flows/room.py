@@ -51,9 +51,10 @@ class Room:
         if not self.short:
             self._largest[stage] = max(self._largest.get(stage, 0), rows)
 
-    def rows(self, stage: str, wanted: int, before: int) -> int:
-        """How many of the rows that are wanted in a call it may have; earlier runs had calls with
-        `before`."""
+    def most(self, stage: str, before: int = 0) -> int | None:
+        """Rows that a call of a stage may have, where earlier runs had calls with `before`; None where
+        nothing is known."""
         largest = self._largest.get(stage, before)
-        most = largest >> self._halvings if self.short else 2 * largest
-        return min(wanted, max(1, most)) if largest else wanted
+        if not largest:
+            return None
+        return max(1, largest >> self._halvings) if self.short else 2 * largest

@@ -83,11 +83,11 @@ class RowsState(State):
                 return fetch(below.ref_to([below.keys[index]]), self.resolver.store)[0]
         return self._source_items()[index]
 
-    def calls(self, keys: list[bytes]) -> list[Call]:
+    def calls(self, keys: list[bytes], most: int | None = None) -> list[Call]:
         if not keys:
             return []
         places = {key: index for index, key in reversed(list(enumerate(self.keys)))}
-        count = -(-len(keys) // self._rows_per_call(len(keys)))
+        count = -(-len(keys) // (most or self._rows_per_call(len(keys))))
         kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
         chunks = [keys[start::count] for start in range(count)]
         func, code = self.node.func, self.resolver.code(self.node.func)
@@ -126,7 +126,8 @@ class RowsState(State):
         segments = [*self.resolver.store.group(self.node.stage, self.group, self.node.func, ()).segments()]
         seconds, room = self._row_seconds(segments), self.resolver.room
         wanted = max(1, int(room.chunk_seconds / seconds)) if seconds else -(-missing // _BLIND_CHUNKS)
-        return room.rows(self.node.stage, wanted, max((segment.rows for segment in segments), default=0))
+        most = room.most(self.node.stage, max((segment.rows for segment in segments), default=0))
+        return wanted if most is None else min(wanted, most)
 
     def _row_seconds(self, segments: Sequence[Segment]) -> float:
         """From earlier rows of the same group where there are any, else from the run so far; 0 where

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from flows.causes import record_inputs
@@ -187,12 +187,17 @@ class Runner:
     def _send(self, stage: str, queue: deque[Pending]) -> None:
         """Make a job of the first calls in a queue, as many as are worth a task: of one, where
         nothing is known of its cost."""
-        calls = [queue.popleft()]
+        calls = [self._next(stage, queue)]
         seconds = self._seconds(calls[0])
         while queue and self.resolver.knows(stage) and seconds < TASK_SECONDS:
-            calls.append(queue.popleft())
+            calls.append(self._next(stage, queue))
             seconds += self._seconds(calls[-1])
         self._start(stage, tuple(calls))
+
+    def _next(self, stage: str, queue: deque[Pending]) -> Pending:
+        """The first call of a queue; cut again where it was made when there was room for more."""
+        queue.extendleft(reversed(self._cut(queue.popleft(), self.resolver.room.most(stage))))
+        return queue.popleft()
 
     def _start(self, stage: str, calls: tuple[Pending, ...], alone: bool = False) -> None:
         if self._executor is None:
@@ -238,11 +243,20 @@ class Runner:
 
     def _lost(self, batch: Batch, error: Exception) -> None:
         """A job came to nothing, say because its workers died: its calls are run again, each alone
-        on the cluster, so that only a guilty one fails."""
-        if batch.alone:
+        on the cluster, so that only a guilty one fails; those of many rows in halves, since they may
+        have been too large together."""
+        if batch.alone and len(batch.calls[0].call.keys) == 1:
             self.frontier.accept(batch.calls[0], Failed(error))
-        else:
-            self._suspects.extend(batch.calls)
+            return
+        for pending in batch.calls:
+            self._suspects.extend(self._cut(pending, max(1, len(pending.call.keys) // 2)))
+
+    def _cut(self, pending: Pending, most: int | None) -> list[Pending]:
+        """The call, or several that do its work with `most` rows each."""
+        keys = list(pending.call.keys)
+        if most is None or len(keys) <= most:
+            return [pending]
+        return [replace(pending, call=call) for call in pending.state.calls(keys, most)]
 
     def _close(self) -> None:
         self.resolver.store.ledger.flush()
