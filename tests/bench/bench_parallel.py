@@ -45,6 +45,7 @@ def main() -> None:
         f"8 workers against 2: {wall[8] / wall[2]:.2f} of the wall clock (busy {busy[8] / busy[2]:.2f}), "
         f"{cpu[8] / cpu[2]:.2f} of the CPU, target 1.05"
     )
+    print(f"each worker more: {(cpu[8] - cpu[2]) / (8 - 2):.2f} s of CPU, however long the run")
 
 
 def wall_of(said: dict[str, Any]) -> float:
