@@ -54,12 +54,12 @@ def test_calls_double_until_memory_is_short_and_shrink_from_there() -> None:
 
 
 def test_no_worker_is_ended_where_large_values_follow_small_ones(tmp_path: Path) -> None:
-    """In four calls, as nothing is known of them, 96 rows of 2 MiB would take more than there is."""
+    """In four calls, as nothing is known of them, 64 rows of 2 MiB would take more than there is."""
     flow, made, room = Flow(Store(tmp_path / "store")), tmp_path / "made", Room()
     made.mkdir()
-    counts = [(4, 2 * MIB), (96, 2 * MIB + 8), (4, 12 * MIB)]
+    counts = [(4, 2 * MIB), (64, 2 * MIB + 8), (4, 8 * MIB)]
     nodes = [flow.map(stages.large_rows, range(n), size=size, folder=str(made)) for n, size in counts]
-    runner = flow.runner(flow.starter(2, worker_memory=180 * MIB), Clock(), room)
+    runner = flow.runner(flow.starter(2, worker_memory=150 * MIB), Clock(), room)
     lengths = {finished.index: len(finished.value or ()) for finished in runner.stream(nodes)}
     assert lengths == {index: count for index, (count, _) in enumerate(counts)}
     assert len(list(made.iterdir())) == 2
