@@ -29,7 +29,7 @@ from tasks.inline import inline
 from tasks.language import BUILT_IN, named_in, open_dsl
 from tasks.library import ORIGIN, library_files
 from tasks.observe import named_by, observe
-from tasks.outcome import OUTCOMES, Budget
+from tasks.outcome import OUTCOMES
 from tasks.program import Program
 from tasks.programs import GIVEN, own, program_files, programs_in
 from tasks.propose import propose
@@ -107,7 +107,7 @@ class _Judge:
         self._primitives = partial(named_in, *depends)
         self._of_parents = partial(named_by, *depends)
         self._signatures = signatures(self._dsl.primitives) if settings.mutants else ()
-        self._budget = Budget(settings.cpu_s, settings.memory_mb)
+        self._budget = settings.budget
         self._judging = judges(flow.store, settings.differs, self._dsl)
 
     def last_generation(self, puzzle: Puzzle) -> _Judged:

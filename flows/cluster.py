@@ -15,7 +15,7 @@ import signal
 import socket
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from hashlib import blake2b
 from typing import Any
@@ -40,6 +40,11 @@ _CONFIG = {
     "distributed.worker.profile.enabled": False,
     # How often each event loop looks whether it is late: every 20 ms costs a run 4 % of its wall time in CPU.
     "distributed.admin.tick.interval": "500ms",
+    # A worker that comes to its limit is ended; before, the run has put less work into memory. One that
+    # is paused would wait forever for others to free what it holds itself.
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
     # A job that kills its worker is tried on two more before it fails.
     "distributed.scheduler.allowed-failures": 2,
 }
@@ -51,18 +56,27 @@ class Cluster:
 
     here = False
 
-    def __init__(self, workers: int, scheduler: str | None = None, dashboard: str = "127.0.0.1:0") -> None:
+    def __init__(
+        self,
+        workers: int,
+        scheduler: str | None = None,
+        dashboard: str = "127.0.0.1:0",
+        worker_memory: int = 0,
+    ) -> None:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         with contextlib.ExitStack() as stack:
             stack.enter_context(dask.config.set(_CONFIG))
-            self._client = self._connect(stack, workers, scheduler, dashboard)
+            self._client = self._connect(stack, workers, scheduler, dashboard, worker_memory)
             self._address = scheduler or "this machine"
             self._before = self._first_cpu(scheduler)
             self._stack = stack.pop_all()
-        self._ended = as_completed()
+        # With results: one whose worker dies before it is fetched is computed again, which may take long.
+        self._ended = as_completed(with_results=True, raise_errors=False)
         self._numbers: dict[str, int] = {}
         self._sequence = itertools.count()
-        self.slots = 2 * max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
+        known = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        self.slots = 2 * max(1, len(known))
+        self.memory = min((each["memory_limit"] for each in known if each["memory_limit"]), default=0)
         self.dashboard = self._client.dashboard_link
 
     def _first_cpu(self, scheduler: str | None) -> float:
@@ -75,7 +89,13 @@ class Cluster:
             raise NoScheduler(scheduler, f"its workers cannot import memoflow: {error}") from None
 
     @staticmethod
-    def _connect(stack: contextlib.ExitStack, workers: int, scheduler: str | None, dashboard: str) -> Client:
+    def _connect(
+        stack: contextlib.ExitStack,
+        workers: int,
+        scheduler: str | None,
+        dashboard: str,
+        worker_memory: int,
+    ) -> Client:
         if scheduler is not None:
             try:
                 client = stack.enter_context(Client(scheduler, timeout=_CONNECT_SECONDS))
@@ -91,7 +111,7 @@ class Cluster:
                     n_workers=workers,
                     threads_per_worker=1,
                     processes=True,
-                    memory_limit=None,
+                    memory_limit=worker_memory or None,
                     silence_logs=logging.CRITICAL,
                     host="127.0.0.1",
                     dashboard_address=_free_address(dashboard),
@@ -113,34 +133,33 @@ class Cluster:
         self._numbers[key] = number
         self._ended.add(self._client.submit(_execute, pack(job), key=key, pure=False))
 
-    def wait(self) -> list[tuple[int, Report | Exception]]:
-        first = next(self._ended)
-        return [self._report(future) for future in [first, *self._also_ended()]]
+    def wait(self, seconds: float | None = None) -> list[tuple[int, Report | Exception]]:
+        with self._ended.thread_condition:
+            self._ended.thread_condition.wait_for(self._ended.has_ready, seconds)
+        return [self._report(future, result) for future, result in self._ended.next_batch(block=False)]
+
+    def ask(self, question: Callable[[], Any]) -> list[Any]:
+        try:
+            return list(self._client.run(question).values())
+        except OSError:
+            return []
 
     def close(self) -> float:
         """End local workers, or leave an existing cluster; CPU seconds that the workers used."""
         try:
-            return self._workers_cpu() - self._before
-        except OSError:
-            return 0.0  # the workers have gone, and their account with them
+            return max(0.0, self._workers_cpu() - self._before)
         finally:
             self._stack.close()
 
-    def _also_ended(self) -> list[Future]:
-        return list(self._ended.next_batch(block=False)) if not self._ended.is_empty() else []
-
-    def _report(self, future: Future) -> tuple[int, Report | Exception]:
+    def _report(self, future: Future, result: Any) -> tuple[int, Report | Exception]:
         number = self._numbers.pop(future.key)
-        try:
-            error = future.exception()
-        except CancelledError as gone:
-            raise NoScheduler(self._address, "it went away; what was finished is kept") from gone
-        result: Any = future.result() if error is None else error
         future.release()
-        return number, result
+        if isinstance(result, CancelledError):
+            raise NoScheduler(self._address, "it went away; what was finished is kept") from result
+        return number, result if isinstance(result, Report) else result[1]  # of type, error, traceback
 
     def _workers_cpu(self) -> float:
-        return float(sum(self._client.run(tree_cpu).values()))
+        return float(sum(self.ask(tree_cpu)))
 
 
 def _execute(packed: bytes) -> Report:

@@ -6,6 +6,7 @@ Owns: the order of a run's phases, and what is said and written at its end.
 from __future__ import annotations
 
 import contextlib
+import statistics
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,14 +17,17 @@ import click
 
 from flows.arc import Results, chosen_puzzles, puzzle_nodes
 from flows.clock import Clock
+from flows.deadline import Deadline
 from flows.flow import Flow, Tally
 from flows.output import complain, progress, shown, write_json
 from flows.recompute import Recomputed, check_fraction, recompute
 from flows.report import Account, node_json, plan_json, plan_table, run_table, timing_table
+from flows.room import Room
 from flows.runner import Runner
 from flows.runs import outcome_of
 from flows.settings import Settings
 from store import NotWritable, Store
+from tasks.sandbox import speed_factors
 
 if TYPE_CHECKING:
     from flows.frontier import Finished
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Wanted",
+    "arc_runner",
     "end",
     "explain_arc",
     "first_few",
@@ -66,25 +71,34 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
         store.layers.timed = clock.phase
         flow = Flow(store)
     results, tally = Results(puzzles), Tally()
-    start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
-    runner = flow.runner(start, clock, settings.window)
+    runner = arc_runner(flow, settings, clock)
     runner.executed = set() if wanted.verify else None
-    problems, interrupted = stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
+    runner.at_end = speed_factors
+    problems, early = stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
     stats, verified = runner.stats(), None
-    if runner.executed is not None and not interrupted:
+    if runner.executed is not None and not early:
         with clock.phase("verify"):
             nodes = list(puzzle_nodes(flow, puzzles, settings))
-            verified = recompute(runner.resolver, nodes, wanted.verify, runner.executed, start)
+            verified = recompute(runner, nodes, wanted.verify)
             problems += _differing(verified, list(puzzles))
     with clock.phase("report"):
         problems += write(wanted.submission, results.submission()) if wanted.submission is not None else []
     cluster_cpu = runner.cluster_cpu + (verified.cpu_s if verified is not None else 0.0)
-    account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified)
-    _say(account, wanted.timing)
+    factors = tuple(factor for of_worker in runner.answers for factor in of_worker)
+    account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified, factors)
+    _say(account, settings, wanted.timing)
     said = account.as_json()
     store.ledger.record("run", **outcome_of(settings, results, runner.resolver, said))
     problems += write(wanted.json_file, said)
     return end(problems)
+
+
+def arc_runner(flow: Flow, settings: Settings, clock: Clock) -> Runner:
+    """The runner of one execution under some settings."""
+    scheduler, memory = settings.scheduler or None, settings.worker_memory_mb << 20
+    start = flow.starter(settings.workers, scheduler, settings.dashboard, memory)
+    room, deadline = Room(settings.window, settings.chunk_s), Deadline(settings.deadline, clock)
+    return flow.runner(start, clock, room, deadline)
 
 
 class Taking(Protocol):
@@ -96,7 +110,8 @@ class Taking(Protocol):
 
 
 def stream(runner: Runner, nodes: Iterator[Node], results: Taking, tally: Tally) -> tuple[list[str], bool]:
-    """Take what finishes; what went wrong, a line each, and whether it was interrupted."""
+    """Take what finishes; what went wrong, a line each, and whether it ended early: interrupted, or by
+    the deadline, which is no failure but said."""
     names = list(results.puzzles)
     failures: list[Finished] = []
     taken = 0
@@ -114,7 +129,13 @@ def stream(runner: Runner, nodes: Iterator[Node], results: Taking, tally: Tally)
                     advance()
     except KeyboardInterrupt:
         interrupted = True
-    return _problems(runner, failures, names, taken if interrupted else None), interrupted
+    missing = len(names) - taken - len(failures)
+    if missing and not interrupted:
+        complain(
+            f"the deadline came with {missing} of {len(names)} puzzles missing; what is finished is kept, "
+            "a submission has fallback attempts for the others, and the same command goes on from there"
+        )
+    return _problems(runner, failures, names, taken if interrupted else None), interrupted or missing > 0
 
 
 def _differing(verified: Recomputed, names: list[str]) -> list[str]:
@@ -139,7 +160,7 @@ def _collapsed(results: Results) -> str:
     return f" (less {told})" if told else ""
 
 
-def _say(account: Account, timing: bool) -> None:
+def _say(account: Account, settings: Settings, timing: bool) -> None:
     with account.clock.phase("report"):
         results = account.results
         click.echo(run_table(account))
@@ -152,6 +173,11 @@ def _say(account: Account, timing: bool) -> None:
             f"solved_train {len(results.solved_train)}, solved_test {len(results.solved_test)}"
             + (f" ({solvers})" if solvers else "")
         )
+        if account.factors:
+            click.echo(
+                f"budget per program and sample: {settings.cpu_s} reference seconds, of which each is "
+                f"{statistics.median(account.factors):.2f} s of CPU here, and {settings.memory_mb} MiB"
+            )
         for refusal in results.refused().values():
             click.echo(f"refused {refusal.name}, line {refusal.line}: {refusal.reason}", err=True)
         if account.verified is not None:

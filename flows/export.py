@@ -18,7 +18,7 @@ import click
 
 from flows.arc import best_nodes, chosen_puzzles
 from flows.clock import Clock
-from flows.commands import end, first_few, stream, writable_store, write
+from flows.commands import arc_runner, end, first_few, stream, writable_store, write
 from flows.errors import BadSettings
 from flows.exported import ExportFolder, Fate
 from flows.flow import Flow, Tally
@@ -79,8 +79,7 @@ def export_arc(settings: Settings, clock: Clock, count: int, out: Path, json_fil
         folder.prepare(puzzles)
         flow = Flow(writable_store(settings))
     exports, tally = Exports(puzzles, folder), Tally()
-    start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
-    runner = flow.runner(start, clock, settings.window)
+    runner = arc_runner(flow, settings, clock)
     problems, _ = stream(runner, best_nodes(flow, puzzles, settings, count), exports, tally)
     with clock.phase("report"):
         problems += exports.end()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.clock import Clock
+from flows.deadline import Deadline
 from flows.errors import BadSettings, NodeFailed
 from flows.frontier import Finished
 from flows.memo import StoreAt
@@ -20,6 +21,7 @@ from flows.node import Deps, Field, Node, nodes_in
 from flows.plan import Plan, make_plan
 from flows.recompute import Recomputed, check_fraction, recompute
 from flows.resolve import Resolver
+from flows.room import Room
 from flows.runner import Executor, InProcess, Runner
 from flows.target import Member
 from store import Store
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from flows.graph import Graph
 
 __all__ = ["Flow", "Run", "Tally"]
-
-WINDOW = 32
-"""Targets in flight at once: enough to fill jobs for some dozens of workers, few enough to hold."""
 
 
 @dataclass
@@ -153,8 +152,7 @@ class Flow:
         """
         targets = _targets(nodes)
         check_fraction(verify)
-        start = self.starter(workers, scheduler)
-        runner = self.runner(start, Clock())
+        runner = self.runner(self.starter(workers, scheduler), Clock())
         runner.executed = set() if verify else None
         tally, values, failed = Tally(), [None] * len(targets), []
         for finished in runner.stream(targets):
@@ -165,10 +163,7 @@ class Flow:
         if failed:
             raise_failure(failed, targets)
         value = values[0] if isinstance(nodes, Node) else values
-        executed = runner.executed
-        verified = None
-        if executed is not None:
-            verified = recompute(runner.resolver, targets, verify, executed, start)
+        verified = recompute(runner, targets, verify) if verify else None
         return Run(value, tally.executed, tally.hits, tally.rows_executed, tally.rows_hit, verified)
 
     def resolver(self) -> Resolver:
@@ -176,10 +171,14 @@ class Flow:
         return Resolver(self.store, StoreAt.of(self.store))
 
     def starter(
-        self, workers: int, scheduler: str | None = None, dashboard: str = "127.0.0.1:0"
+        self,
+        workers: int,
+        scheduler: str | None = None,
+        dashboard: str = "127.0.0.1:0",
+        worker_memory: int = 0,
     ) -> Callable[[], Executor]:
-        """What makes the executor of a run. Raises `BadSettings` where workers could not open the
-        store."""
+        """What makes the executor of a run; `worker_memory` is what a local worker may hold, in bytes
+        (0: no limit). Raises `BadSettings` where workers could not open the store."""
         for backend in self.store.backends:
             if not backend.shared and (workers or scheduler):
                 raise BadSettings(
@@ -187,20 +186,28 @@ class Flow:
                     "lies in the memory of this process, which workers cannot reach; "
                     "use 0 workers, or a store at a directory or URL",
                 )
-        return functools.partial(_executor, workers, scheduler, dashboard)
+        return functools.partial(_executor, workers, scheduler, dashboard, worker_memory)
 
-    def runner(self, start: Callable[[], Executor], clock: Clock, window: int = WINDOW) -> Runner:
+    def runner(
+        self,
+        start: Callable[[], Executor],
+        clock: Clock,
+        room: Room | None = None,
+        deadline: Deadline | None = None,
+    ) -> Runner:
         """A runner for one execution, for callers that stream."""
-        return Runner(self.resolver(), start, clock, window)
+        resolver = self.resolver()
+        resolver.room = room or resolver.room
+        return Runner(resolver, start, clock, deadline or Deadline(0, clock))
 
 
-def _executor(workers: int, scheduler: str | None, dashboard: str) -> Executor:
+def _executor(workers: int, scheduler: str | None, dashboard: str, worker_memory: int) -> Executor:
     """This process for 0 workers, else Dask, which is imported only here and now."""
     if workers == 0 and scheduler is None:
         return InProcess()
     from flows.cluster import Cluster
 
-    return Cluster(workers, scheduler, dashboard)
+    return Cluster(workers, scheduler, dashboard, worker_memory)
 
 
 def _gathered(items: list[Any]) -> list[Any]:

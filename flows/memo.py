@@ -10,6 +10,7 @@ Does not promise: exactly-once. A job that is run twice leaves equal records.
 from __future__ import annotations
 
 import gc
+import resource
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -124,13 +125,14 @@ class Result:
 @dataclass(frozen=True)
 class Report:
     """A job's results in the order of its calls, and what it cost: CPU of the process and of its
-    descendants."""
+    descendants. `peak` is the most bytes that the process ever held."""
 
     results: tuple[Result | Failed, ...]
     cpu_s: float
     children_cpu_s: float
     write_error: str | None = None
     counts: Mapping[str, float] = field(default_factory=dict)
+    peak: int = 0
 
 
 def execute(job: Job) -> Report:
@@ -146,6 +148,7 @@ def execute(job: Job) -> Report:
         children_cpu() - children,
         store.write_error if after["write_errors"] > before["write_errors"] else None,
         {name: after[name] - before[name] for name in after},
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10,
     )
 
 

@@ -36,7 +36,8 @@ STAGES = ("propose", "filter", "inline", "validate", "score", "differ", "rank", 
 
 @dataclass(frozen=True)
 class Account:
-    """Everything that is reported of a run of the ARC flow."""
+    """Everything that is reported of a run of the ARC flow. `factors` are the seconds that a reference
+    second took in each sandbox."""
 
     run: str
     results: Results
@@ -45,6 +46,7 @@ class Account:
     cluster_cpu_s: float
     store: Mapping[str, float]
     verified: Recomputed | None = None
+    factors: tuple[float, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The account in the form that the contract gives."""
@@ -53,6 +55,7 @@ class Account:
             "run": self.run,
             "flow": "arc",
             "puzzles": len(results.scored),
+            "missing": len(results.puzzles) - len(results.scored),
             "solved_train": len(results.solved_train),
             "solved_test": len(results.solved_test),
             "candidates": results.candidates,
@@ -68,6 +71,7 @@ class Account:
             "cpu_s": self.cpu_s,
             "unaccounted_s": self.clock.rest.wall_s,
             "store": dict(self.store),
+            "calibration": list(self.factors),
         }
         if self.verified is not None:
             said["verify"] = {

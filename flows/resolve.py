@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from flows.memo import Report, StoreAt
 from flows.node import Deps, Field, Node, nodes_in, replace_nodes
 from flows.order import inputs_first
+from flows.room import Room
 from store import Store
 from store.encode import hash_bytes
 from store.fingerprint import Fingerprint
@@ -85,6 +86,7 @@ class Resolver:
     def __init__(self, store: Store, at: StoreAt) -> None:
         self.store = store
         self.at = at
+        self.room = Room()
         self._recipes: WeakKeyDictionary[Node, bytes] = WeakKeyDictionary()
         self._literals: _Bounded[tuple[object, bytes]] = _Bounded(_ITEMS)
         self._fields: _Bounded[_FieldValue] = _Bounded(_FIELDS)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from flows.causes import record_inputs
 from flows.clock import Clock, children_cpu
+from flows.deadline import Deadline
 from flows.frontier import Finished, Frontier, Pending
 from flows.memo import Failed, Job, Report, execute
 from flows.node import Node
@@ -35,12 +36,17 @@ class Executor(Protocol):
     """How many jobs to keep submitted, so that no worker idles while the client thinks."""
     here: bool
     """Whether `wait` itself does the work, in this process."""
+    memory: int
+    """Bytes that each worker may hold; 0 means no limit."""
 
     def submit(self, number: int, job: Job) -> None:
         """Start a job, or queue it."""
 
-    def wait(self) -> list[tuple[int, Report | Exception]]:
-        """The jobs that ended since the last call; blocks until there is one."""
+    def wait(self, seconds: float | None = None) -> list[tuple[int, Report | Exception]]:
+        """The jobs that ended since the last call; blocks until there is one, but not for longer."""
+
+    def ask(self, question: Callable[[], Any]) -> list[Any]:
+        """What a function gives in each process that does the work; nothing from those that have gone."""
 
     def close(self) -> float:
         """End what was started, jobs in flight included; CPU seconds that all of it used."""
@@ -51,6 +57,7 @@ class InProcess:
 
     slots = 1
     here = True
+    memory = 0
 
     def __init__(self) -> None:
         self._queue: deque[tuple[int, Job]] = deque()
@@ -58,9 +65,12 @@ class InProcess:
     def submit(self, number: int, job: Job) -> None:
         self._queue.append((number, job))
 
-    def wait(self) -> list[tuple[int, Report | Exception]]:
+    def wait(self, seconds: float | None = None) -> list[tuple[int, Report | Exception]]:
         number, job = self._queue.popleft()
         return [(number, execute(job))]
+
+    def ask(self, question: Callable[[], Any]) -> list[Any]:
+        return [question()]
 
     def close(self) -> float:
         self._queue.clear()
@@ -78,16 +88,21 @@ class Batch:
 
 class Runner:
     """One execution of some targets. `start` makes the executor when the first call must be made.
-    `executed` collects what was computed, for callers that put a set there."""
+    `executed` collects what was computed, for callers that put a set there; `at_end`, where they put
+    a function, is asked of the workers, and `answers` are theirs."""
 
-    def __init__(self, resolver: Resolver, start: Callable[[], Executor], clock: Clock, window: int) -> None:
+    def __init__(
+        self, resolver: Resolver, start: Callable[[], Executor], clock: Clock, deadline: Deadline
+    ) -> None:
         self.resolver = resolver
         self.frontier = Frontier(resolver)
         self.clock = clock
-        self.window = window
+        self.deadline = deadline
         self.cluster_cpu = 0.0
         self.executed: Executed | None = None
-        self._make_executor = start
+        self.at_end: Callable[[], Any] | None = None
+        self.answers: list[Any] = []
+        self.start = start
         self._executor: Executor | None = None
         self._ready: dict[str, deque[Pending]] = defaultdict(deque)
         self._flying: dict[int, Batch] = {}
@@ -96,13 +111,14 @@ class Runner:
         self._noted: set[bytes] = set()
 
     def stream(self, targets: Iterable[Node]) -> Iterator[Finished]:
-        """Finished targets as they finish. Closing the generator ends the run."""
+        """Finished targets as they finish, those that the deadline leaves time for. Closing the
+        generator ends the run."""
         waiting = enumerate(targets)
         more = True
         try:
-            while more or self.frontier.open:
+            while (more or self.frontier.open) and not self.deadline.passed():
                 with self.clock.phase("plan"):
-                    more = more and self._admit(waiting)
+                    more = more and self.deadline.admits() and self._admit(waiting)
                     self._collect()
                 yield from self.frontier.take_finished()
                 with self.clock.phase("plan"):
@@ -127,7 +143,7 @@ class Runner:
 
     def _admit(self, waiting: Iterator[tuple[int, Node]]) -> bool:
         """Fill the window; whether targets are left. Targets that hit do not fill it."""
-        while self.frontier.open < self.window:
+        while self.frontier.open < self.resolver.room.window:
             following = next(waiting, None)
             if following is None:
                 return False
@@ -145,7 +161,8 @@ class Runner:
         when nothing else can come to harm."""
         if any(batch.alone for batch in self._flying.values()):
             return
-        for stage, queue in self._ready.items():
+        full = {} if self.resolver.room.short else self._ready
+        for stage, queue in full.items():
             while self.resolver.knows(stage) and self._work(stage) >= TASK_SECONDS:
                 self._send(stage, queue)
         while any(self._ready.values()) and self._has_room():
@@ -156,7 +173,10 @@ class Runner:
             self._start(suspect.state.node.stage, (suspect,), alone=True)
 
     def _has_room(self) -> bool:
-        return self._executor is None or len(self._flying) < self._executor.slots
+        if self._executor is None:
+            return True
+        slots, room = self._executor.slots, self.resolver.room
+        return len(self._flying) < (min(slots, room.window) if room.short else slots)
 
     def _work(self, stage: str) -> float:
         return sum(map(self._seconds, self._ready[stage]))
@@ -167,17 +187,22 @@ class Runner:
     def _send(self, stage: str, queue: deque[Pending]) -> None:
         """Make a job of the first calls in a queue, as many as are worth a task: of one, where
         nothing is known of its cost."""
-        calls = [queue.popleft()]
+        calls = [self._next(stage, queue)]
         seconds = self._seconds(calls[0])
         while queue and self.resolver.knows(stage) and seconds < TASK_SECONDS:
-            calls.append(queue.popleft())
+            calls.append(self._next(stage, queue))
             seconds += self._seconds(calls[-1])
         self._start(stage, tuple(calls))
+
+    def _next(self, stage: str, queue: deque[Pending]) -> Pending:
+        """The first call of a queue; cut again where it was made when there was room for more."""
+        queue.extendleft(reversed(self._cut(queue.popleft(), self.resolver.room.most(stage))))
+        return queue.popleft()
 
     def _start(self, stage: str, calls: tuple[Pending, ...], alone: bool = False) -> None:
         if self._executor is None:
             with self.clock.phase("cluster start"):
-                self._executor = self._make_executor()
+                self._executor = self.start()
         with self.clock.phase("submit"):
             self.resolver.record_code()
             self._record_inputs(calls)
@@ -197,7 +222,7 @@ class Runner:
         assert self._executor is not None, "a job is in flight, so something runs it"
         stages = [batch.job.stage for batch in self._flying.values()]
         with self.clock.waiting(stages):
-            ended = self._executor.wait()
+            ended = self._executor.wait(self.deadline.left())
         with self.clock.phase("plan"):
             for number, report in ended:
                 self._accept(self._flying.pop(number), report)
@@ -206,7 +231,9 @@ class Runner:
         if isinstance(report, Exception):
             self._lost(batch, report)
             return
-        remote = self._executor is not None and not self._executor.here
+        assert self._executor is not None, "the job was run by something"
+        remote = not self._executor.here
+        self.resolver.room.heard(report.peak, self._executor.memory)
         self.clock.worked(batch.job.stage, report.children_cpu_s + (report.cpu_s if remote else 0.0))
         self.resolver.heard(report)
         for pending, result in zip(batch.calls, report.results, strict=True):
@@ -216,14 +243,25 @@ class Runner:
 
     def _lost(self, batch: Batch, error: Exception) -> None:
         """A job came to nothing, say because its workers died: its calls are run again, each alone
-        on the cluster, so that only a guilty one fails."""
-        if batch.alone:
+        on the cluster, so that only a guilty one fails; those of many rows in halves, since they may
+        have been too large together."""
+        if batch.alone and len(batch.calls[0].call.keys) == 1:
             self.frontier.accept(batch.calls[0], Failed(error))
-        else:
-            self._suspects.extend(batch.calls)
+            return
+        for pending in batch.calls:
+            self._suspects.extend(self._cut(pending, max(1, len(pending.call.keys) // 2)))
+
+    def _cut(self, pending: Pending, most: int | None) -> list[Pending]:
+        """The call, or several that do its work with `most` rows each."""
+        keys = list(pending.call.keys)
+        if most is None or len(keys) <= most:
+            return [pending]
+        return [replace(pending, call=call) for call in pending.state.calls(keys, most)]
 
     def _close(self) -> None:
         self.resolver.store.ledger.flush()
         if self._executor is not None:
             with self.clock.phase("cluster stop"):
+                if self.at_end is not None:
+                    self.answers = self._executor.ask(self.at_end)
                 self.cluster_cpu = self._executor.close()

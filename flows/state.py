@@ -51,8 +51,8 @@ class State:
         """Find the result in the store; the keys that are missing."""
         raise NotImplementedError
 
-    def calls(self, keys: list[bytes]) -> list[Call]:
-        """The calls that compute some missing keys."""
+    def calls(self, keys: list[bytes], most: int | None = None) -> list[Call]:
+        """The calls that compute some missing keys, with at most so many keys each."""
         raise NotImplementedError
 
     def learn(self, result: Result) -> None:
@@ -85,6 +85,7 @@ class State:
         """Count what was executed for this node."""
         self.executed += result.executed
         self.resolver.saw(self.node.stage, result.seconds, result.executed)
+        self.resolver.room.saw(self.node.stage, result.executed)
 
     def value(self) -> Any:
         """The result itself. Raises `Missing` where it vanished."""
@@ -138,7 +139,7 @@ class CallState(State):
         store.count(found is not None, found is None)
         return [self.key] if found is None else []
 
-    def calls(self, keys: list[bytes]) -> list[Call]:
+    def calls(self, keys: list[bytes], most: int | None = None) -> list[Call]:
         kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
         code = self.resolver.code(self.node.func)
         args, carry = self._refs(self.node.args), self.carried

@@ -11,7 +11,7 @@ and the failure is counted in `stats()["write_errors"]`; the first reason is in 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 from store.backend.local import LocalBackend
 from store.entries import Entries
 from store.errors import Corrupt
+from store.groups import Groups
 from store.history import Explainer, Lookup
 from store.key import Keys, call_key, group_key, name_of, stage_of
 from store.layers import Layers
@@ -35,8 +36,6 @@ from store.trace import Recorder, inherit
 from store.types import Types
 
 __all__ = ["Store"]
-
-_OPEN_GROUPS = 256
 
 
 class Store:
@@ -66,7 +65,7 @@ class Store:
         self._entries = Entries(self.layers)
         self._counts = self.layers.counts
         self._seconds: dict[str, float] = defaultdict(float)
-        self._groups: OrderedDict[str, Group] = OrderedDict()
+        self._groups = Groups(self.layers)
         self._types: dict[int, tuple[object, Types]] = {}
         self._places = tuple(f"{each.location}/" for each in self.backends if isinstance(each, LocalBackend))
 
@@ -204,13 +203,10 @@ class Store:
         """The rows of a function under a group, up to date with what other processes have kept; where
         the `needed` ones are at hand, nothing is asked for."""
         folder = group_folder(stage, digest)
-        group = self._groups.get(folder)
+        group = self._groups.find(folder)
         at_hand = group is not None and needed is not None and all(key in group.rows for key in needed)
         if group is None:
-            group = self._groups[folder] = Group(folder, self.layers)
-            if len(self._groups) > _OPEN_GROUPS:
-                self._groups.popitem(last=False)
-        self._groups.move_to_end(folder)
+            group = self._groups.add(folder)
         if not at_hand:
             with self.layers.timed("store read"):
                 group.refresh(func)
@@ -218,7 +214,7 @@ class Store:
 
     def forget(self, stage: str, digest: bytes) -> None:
         """Drop what is remembered of a group: its segments are read again when it is next used."""
-        self._groups.pop(group_folder(stage, digest), None)
+        self._groups.forget(group_folder(stage, digest))
 
     def keep_rows(
         self,

@@ -150,4 +150,4 @@ def test_a_flow_has_the_methods_of_the_contract(method: str) -> None:
 def test_every_package_is_installed() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     folders = {name(file.parent).replace("/", ".") for file in FILES}
-    assert sorted(listed["packages"]) == sorted(folders)
+    assert sorted(listed["packages"]) == sorted({*folders, "configs"})

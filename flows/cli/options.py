@@ -15,6 +15,7 @@ import click
 
 from flows.cli.completion import complete_datasets, complete_files, complete_puzzles, one_of
 from flows.output import check_writable
+from flows.quantity import duration
 
 __all__ = ["arc_options", "examples", "output_option", "source_options", "writable"]
 
@@ -69,7 +70,12 @@ _SOURCE_OPTIONS = [
         shell_complete=complete_files,
     ),
     click.option("--own", is_flag=True, default=None, help="Try solve_<puzzle id> on that puzzle only."),
-    click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="TOML file of settings."),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="NAME|FILE",
+        help="Settings: laptop, kaggle, server, or a TOML file.",
+    ),
 ]
 """Which puzzles, over which DSL, with which programs."""
 
@@ -106,6 +112,12 @@ _ARC_OPTIONS = [
     ),
     click.option("--workers", type=int, metavar="N", help="Worker processes (default: 4; 0: none)."),
     click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to use instead."),
+    click.option(
+        "--deadline",
+        type=duration,
+        metavar="TIME",
+        help="End within 11h30m, or so many seconds, with what is finished by then.",
+    ),
     click.option("--mutants", type=int, metavar="N", help="Mutants of the best programs (default: 0)."),
     click.option("--seed", type=int, metavar="S", help="Seed of the mutants (default: 0)."),
     output_option("--json", "json_file", "Write counts as JSON."),

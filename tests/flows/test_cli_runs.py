@@ -8,6 +8,7 @@ import io
 import os
 import pty
 import stat
+import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ CONTRACT = {
     "run": str,
     "flow": str,
     "puzzles": int,
+    "missing": int,
     "solved_train": int,
     "solved_test": int,
     "candidates": int,
@@ -45,6 +47,7 @@ CONTRACT = {
     "cpu_s": float,
     "unaccounted_s": float,
     "store": dict,
+    "calibration": list,
 }
 COUNT = 2
 """Puzzles in the cold run."""
@@ -90,6 +93,14 @@ def test_a_run_ends_with_0_and_nothing_on_standard_error(cold: Cold) -> None:
 def test_the_json_has_the_keys_of_the_contract(cold: Cold) -> None:
     assert {key: type(value) for key, value in cold.counts.items()} == CONTRACT
     assert cold.counts["flow"] == "arc"
+
+
+def test_what_a_reference_second_is_here_is_said_where_programs_were_evaluated(cold: Cold) -> None:
+    factors = cold.counts["calibration"]
+    assert factors
+    assert all(0.2 < factor < 100 for factor in factors)
+    (line,) = (line for line in cold.said.out.splitlines() if line.startswith("budget"))
+    assert f"{statistics.median(factors):.2f} s of CPU here, and 512 MiB" in line
 
 
 def test_the_json_counts_nodes_rows_and_outcomes(cold: Cold) -> None:
