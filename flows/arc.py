@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -20,7 +20,9 @@ from flows.errors import BadSettings
 from flows.flow import Flow
 from flows.judges import judges
 from flows.node import Field, Node
+from flows.resolve import Resolver
 from flows.settings import Settings
+from store.layout import work_name
 from tasks.best import best
 from tasks.differ import differ, differs_in
 from tasks.filter import Refusal, filter
@@ -40,7 +42,7 @@ from tasks.submission import Submission, check_submission, solved_test, submissi
 from tasks.trust import trust
 from tasks.validate import validate
 
-__all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_nodes"]
+__all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_lease", "puzzle_nodes"]
 
 
 def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
@@ -60,6 +62,12 @@ def functions() -> tuple[Callable[..., Any], ...]:
         programs_in, differs_in, propose, filter, inline, validate, score, differ, rank,
         trust, observe, best,
     )  # fmt: skip
+
+
+def puzzle_lease(resolver: Resolver, puzzles: Sequence[Puzzle], index: int) -> str:
+    """The lease of a puzzle: of its train samples, so that runs which propose other candidates for it
+    don't work on it at once either, as most of their rows are the same."""
+    return work_name(resolver.literal(puzzles[index].train))
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from flows.arc import Results, chosen_puzzles, puzzle_nodes
+from flows.arc import Results, chosen_puzzles, puzzle_lease, puzzle_nodes
 from flows.clock import Clock
 from flows.flow import Flow, Tally
+from flows.instance import Instance
+from flows.others import Others
 from flows.output import complain, progress, shown, write_json
 from flows.recompute import Recomputed, check_fraction, recompute
-from flows.report import Account, node_json, plan_json, plan_table, run_table, timing_table
+from flows.report import Account, instance_line, node_json, plan_json, plan_table, run_table, timing_table
 from flows.runner import Runner
 from flows.runs import outcome_of
 from flows.settings import Settings
@@ -65,21 +68,23 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
         store = writable_store(settings)
         store.layers.timed = clock.phase
         flow = Flow(store)
-    results, tally = Results(puzzles), Tally()
+    instance = Instance.of(settings.instance)
+    results, tally, others = Results(puzzles), Tally(), Others.beside(instance, store)
     start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
-    runner = flow.runner(start, clock, settings.window)
+    runner = flow.runner(start, clock, instance.window(settings.window, settings.workers))
     runner.executed = set() if wanted.verify else None
-    problems, interrupted = stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
+    nodes_of = partial(puzzle_nodes, flow, settings=settings)
+    problems, interrupted = stream(runner, nodes_of, results, tally, others)
     stats, verified = runner.stats(), None
     if runner.executed is not None and not interrupted:
         with clock.phase("verify"):
-            nodes = list(puzzle_nodes(flow, puzzles, settings))
+            nodes = list(nodes_of(puzzles))
             verified = recompute(runner.resolver, nodes, wanted.verify, runner.executed, start)
             problems += _differing(verified, list(puzzles))
     with clock.phase("report"):
         problems += write(wanted.submission, results.submission()) if wanted.submission is not None else []
     cluster_cpu = runner.cluster_cpu + (verified.cpu_s if verified is not None else 0.0)
-    account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified)
+    account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified, others)
     _say(account, wanted.timing)
     said = account.as_json()
     store.ledger.record("run", **outcome_of(settings, results, runner.resolver, said))
@@ -95,17 +100,25 @@ class Taking(Protocol):
     def add(self, name: str, value: Any, /) -> None: ...
 
 
-def stream(runner: Runner, nodes: Iterator[Node], results: Taking, tally: Tally) -> tuple[list[str], bool]:
+def stream(
+    runner: Runner,
+    nodes_of: Callable[[Mapping[str, Puzzle]], Iterator[Node]],
+    results: Taking,
+    tally: Tally,
+    others: Others,
+) -> tuple[list[str], bool]:
     """Take what finishes; what went wrong, a line each, and whether it was interrupted."""
-    names = list(results.puzzles)
+    puzzles = others.instance.order(results.puzzles)
+    names, lease_of = list(puzzles), partial(puzzle_lease, runner.resolver, list(puzzles.values()))
     failures: list[Finished] = []
     taken = 0
     interrupted = False
     try:
         with progress("puzzles", len(names)) as advance:
-            for finished in runner.stream(nodes):
+            for finished in runner.stream(nodes_of(puzzles), lease_of):
                 with runner.clock.phase("report"):
                     tally.add(finished.members)
+                    others.count(finished)
                     if finished.error is None:
                         results.add(names[finished.index], finished.value)
                         taken += 1
@@ -154,6 +167,8 @@ def _say(account: Account, timing: bool) -> None:
         )
         for refusal in results.refused().values():
             click.echo(f"refused {refusal.name}, line {refusal.line}: {refusal.reason}", err=True)
+        if not account.others.instance.alone:
+            click.echo(instance_line(account))
         if account.verified is not None:
             found = account.verified
             click.echo(f"verified {found.checked} hits, {len(found.differing)} differ")

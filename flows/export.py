@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from flows.commands import end, first_few, stream, writable_store, write
 from flows.errors import BadSettings
 from flows.exported import ExportFolder, Fate
 from flows.flow import Flow, Tally
+from flows.instance import Instance
+from flows.others import Others
 from flows.output import shown
 from flows.report import counts_json
 from flows.runner import Runner
@@ -78,10 +81,12 @@ def export_arc(settings: Settings, clock: Clock, count: int, out: Path, json_fil
         folder = ExportFolder(out, _importable(open_dsl(settings.dsl, settings.grid)))
         folder.prepare(puzzles)
         flow = Flow(writable_store(settings))
-    exports, tally = Exports(puzzles, folder), Tally()
+    instance = Instance.of(settings.instance)
+    exports, tally, others = Exports(puzzles, folder), Tally(), Others.beside(instance, flow.store)
     start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
-    runner = flow.runner(start, clock, settings.window)
-    problems, _ = stream(runner, best_nodes(flow, puzzles, settings, count), exports, tally)
+    runner = flow.runner(start, clock, instance.window(settings.window, settings.workers))
+    nodes_of = partial(best_nodes, flow, settings=settings, count=count)
+    problems, _ = stream(runner, nodes_of, exports, tally, others)
     with clock.phase("report"):
         problems += exports.end()
     said = _said(exports, tally, runner)

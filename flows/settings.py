@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import BadSettings
+from flows.instance import Instance
 
 __all__ = ["Settings", "read_settings"]
 
@@ -53,6 +54,8 @@ class Settings:
     """Where local workers' Dask dashboard listens; another port is taken where that one is in use."""
     window: int = 32
     """Puzzles in flight at once."""
+    instance: str = "1/1"
+    """I/N for the I-th of N instances that share a store: where it begins, and that there are others."""
     differs: tuple[str, ...] = ()
     """Files of differs, or folders of them, beside the built-in ones."""
     seed: int = 0
@@ -93,7 +96,7 @@ def read_settings(config: Path | None, given: Mapping[str, Any]) -> Settings:
     values = _read_config(config) if config is not None else {}
     options = {name: value for name, value in given.items() if value not in (None, ())}
     for name, value in options.items():
-        _check_least(f"--{name}", name, value)
+        _check(f"--{name}", name, value)
     return Settings(**values | options)
 
 
@@ -137,10 +140,15 @@ def _checked(path: Path, key: str, value: Any, default: Any) -> Any:
     texts = not isinstance(value, tuple) or all(isinstance(item, str) for item in value)
     if type(value) is not type(default) or not texts:
         raise BadSettings(f"{path}, {key}", f"{value!r} should be {_KINDS[type(default)]}")
-    _check_least(f"{path}, {key}", key, value)
+    _check(f"{path}, {key}", key, value)
     return value
 
 
-def _check_least(where: str, key: str, value: Any) -> None:
+def _check(where: str, key: str, value: Any) -> None:
     if key in _LEAST and not _LEAST[key] <= value < math.inf:
         raise BadSettings(where, f"should be finite and at least {_LEAST[key]}, not {value}")
+    if key == "instance":
+        try:
+            Instance.of(value)
+        except ValueError as error:
+            raise BadSettings(where, str(error)) from None

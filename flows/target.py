@@ -76,8 +76,13 @@ def find_target(store: Store, recipe: bytes, node: Node) -> Record | None:
 
 def kept_targets(store: Store) -> frozenset[bytes]:
     """The recipes of all targets that have a record."""
-    folders = [(each, f"entries/{_STAGE}/{start}") for each in store.backends for start in each.names(f"entries/{_STAGE}")]
-    names = {name for backend, folder in folders for name in backend.names(folder)}
+    top = f"entries/{_STAGE}"
+    names = [
+        name
+        for backend in store.backends
+        for start in backend.names(top)
+        for name in backend.names(f"{top}/{start}")
+    ]
     return frozenset(bytes.fromhex(name) for name in names if is_digest(name))
 
 

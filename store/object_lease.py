@@ -51,12 +51,11 @@ class ObjectClaims:
     def claim(self, name: str, seconds: float) -> Iterator[bool]:
         place = f"leases/{hash_bytes(name.encode()).hex()}"
         try:
-            seen = self._wait(place, seconds)
+            seen, works = self._wait(place, seconds), True
         except OSError:  # not to be had: work is done twice at worst
-            yield True
-            return
+            seen, works = None, False
         if seen is None:
-            yield False
+            yield not works
             return
         with _Renewed(self, place, seen, self._expiry / _RENEWALS):
             yield True

@@ -53,6 +53,7 @@ _ARC_OPTIONS = [
     click.option("--layer", "layers", metavar="STORE", multiple=True, help="Store that is only read."),
     click.option("--workers", type=int, metavar="N", help="Worker processes (default: 4; 0: none)."),
     click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to use instead."),
+    click.option("--instance", metavar="I/N", help="The I-th of N runs that share the store."),
     click.option("--mutants", type=int, metavar="N", help="Mutants of the best programs (default: 0)."),
     click.option("--seed", type=int, metavar="S", help="Seed of the mutants (default: 0)."),
     output_option("--json", "json_file", "Write counts as JSON."),
