@@ -3,7 +3,8 @@
     python tests/bench/bench_instances.py [INSTANCES] [WORKERS] [PUZZLES] [--programs COUNT] [--kill]
 
 One instance runs into a store of its own; then all run together into an empty one; then the second
-again, alone; with `--kill` the last of another lot dies by SIGKILL when it holds its first puzzles.
+again, alone; with `--kill` the last of another lot dies by SIGKILL when a third of the puzzles is
+finished.
 Prints total CPU against that of one, rows executed twice and rows lost, when the first and the last
 ended, and what each executed and found. CPU is what the runs account for themselves, workers and
 sandboxes included. By default 8 x 4 over 400 puzzles, with the programs that come with memoflow;
@@ -51,10 +52,12 @@ class Ran:
 
 @dataclass(frozen=True)
 class Bench:
-    """How to run: the options of every instance, and a folder for stores and what is written."""
+    """How to run: the options of every instance, a folder for stores and what is written, and how many
+    puzzles are finished when one instance is killed."""
 
     folder: Path
     options: list[str]
+    killed_after: int
 
     def run(self, store: str, numbers: list[int], count: int, kill: int = 0) -> Ran:
         """Start some of `count` instances at once, and wait for all; `kill` dies in mid-run."""
@@ -66,7 +69,7 @@ class Bench:
             running[number] = subprocess.Popen(list(map(str, words)), stdout=subprocess.DEVNULL)
         ran = Ran()
         while running:
-            if kill in running and _holds_a_lease(running[kill].pid):
+            if kill in running and self._finished(store) >= self.killed_after:
                 running.pop(kill).kill()
             for number in [number for number, each in running.items() if each.poll() is not None]:
                 ran.ended_s[number] = time.monotonic() - started
@@ -76,6 +79,10 @@ class Bench:
                 ran.submissions.append(json.loads(self._file(store, number, "submission").read_bytes()))
             time.sleep(POLL_S)
         return ran
+
+    def _finished(self, store: str) -> int:
+        """How many puzzles are finished, by whomever."""
+        return sum(1 for _ in (self.folder / store / "entries" / "target").glob("*/*"))
 
     def _file(self, store: str, number: int, kind: str) -> Path:
         return self.folder / f"{store}-{number}-{kind}.json"
@@ -92,7 +99,8 @@ def main() -> None:
     everyone = list(range(1, asked.instances + 1))
     with tempfile.TemporaryDirectory() as name:
         options = ["--workers", str(asked.workers), "--limit", str(asked.puzzles)]
-        bench = Bench(Path(name), options + _programs(Path(name), asked.programs))
+        options += _programs(Path(name), asked.programs)
+        bench = Bench(Path(name), options, max(1, asked.puzzles // 3))
         one = bench.run("one", [1], 1)
         together = bench.run("all", everyone, len(everyone))
         later = bench.run("all", [2], len(everyone))
@@ -109,14 +117,11 @@ def show(one: Ran, together: Ran) -> None:
     """The table: what one instance does alone, and what they did together."""
     alone, executed = one.executed, together.executed
     twice = executed.total() - alone.total()
-    print(
-        f"CPU: one alone {one.cpu_s:.2f} s, together {together.cpu_s:.2f} s, {together.cpu_s / one.cpu_s:.3f} x"
-    )
+    cpu_s, ended_s = together.cpu_s, sorted(together.ended_s.values())
+    print(f"CPU: one alone {one.cpu_s:.2f} s, together {cpu_s:.2f} s, {cpu_s / one.cpu_s:.3f} x")
     print(f"rows: one alone {alone.total()}, together {executed.total()}; {twice / alone.total():+.2%}")
-    first, last = min(together.ended_s.values()), max(together.ended_s.values())
-    print(
-        f"ended: one alone {one.ended_s[1]:.2f} s; first {first:.2f} s, last {last:.2f} s, {last / first:.3f} x"
-    )
+    print(f"ended: one alone after {one.ended_s[1]:.2f} s; the first after {ended_s[0]:.2f} s, "
+          f"the last after {ended_s[-1]:.2f} s, {ended_s[-1] / ended_s[0]:.3f} x")  # fmt: skip
     same = all(said["outcomes"] == one.said[1]["outcomes"] for said in together.said.values())
     submitted = all(each == one.submissions[0] for each in together.submissions)
     print(f"same outcomes: {same}; same submission: {submitted}")
@@ -137,12 +142,6 @@ def _programs(folder: Path, count: int) -> list[str]:
     file = folder / "programs.jsonl"
     file.write_text("\n".join(map(json.dumps, chosen)), encoding="utf-8")
     return ["--programs", str(file)]
-
-
-def _holds_a_lease(process: int) -> bool:
-    """Whether the kernel lists a lock of this process; those that wait for one are marked by an arrow."""
-    lines = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
-    return any(str(process) in words and "->" not in words for words in lines)
 
 
 if __name__ == "__main__":
