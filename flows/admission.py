@@ -58,7 +58,7 @@ class Admission:
         return self._admit_from_aside()
 
     def wait(self) -> None:
-        """Sleep until it is worth asking again for what others hold."""
+        """Sleep until it is worth asking again for what others hold: a second at most."""
         time.sleep(max(0.0, self._look_at - time.monotonic()))
 
     def finished(self, index: int) -> None:
