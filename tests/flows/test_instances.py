@@ -15,8 +15,11 @@ from typing import Any
 
 import pytest
 from command_line import ROOT, environment, read_json, run_here, sample, write_puzzles
+from s3_server import BUCKET, serving
 
 from flows.instance import Instance
+from flows.target import kept_targets
+from store import Store
 
 DSL = """
 import os, time
@@ -50,12 +53,12 @@ class Work:
     def gate(self) -> Path:
         return self.folder / "gate"
 
-    def options(self, store: str, workers: int, instance: str, name: str) -> list[str]:
+    def options(self, store: str | Path, workers: int, instance: str, name: str) -> list[str]:
         """The options of a run into a store; what it says goes into files of this name."""
         given = {
             "--dataset": self.folder / "puzzles", "--dsl": self.folder / "dsl.py", "--workers": workers,
             "--programs": self.folder / "programs.py", "--config": self.folder / "profile.toml",
-            "--store": self.folder / store, "--instance": instance, "--json": self.folder / f"{name}.json",
+            "--store": store, "--instance": instance, "--json": self.folder / f"{name}.json",
             "--submission": self.folder / f"{name}-submission.json",
         }  # fmt: skip
         return ["run", "arc", *(str(word) for pair in given.items() for word in pair)]
@@ -90,11 +93,23 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
 @pytest.fixture(scope="module")
 def alone(work: Work) -> Work:
     """The same work, done by one run in a store of its own."""
-    assert run_here(*work.options("alone", 0, "1/1", "alone")).code == 0
+    assert run_here(*work.options(work.folder / "alone", 0, "1/1", "alone")).code == 0
     return work
 
 
 Start = Callable[[list[str]], "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture(params=["directory", pytest.param("s3", marks=pytest.mark.slow)])
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a store can lie; in an object store it takes 10 s until the leases of the dead expire."""
+    if request.param == "directory":
+        yield str(tmp_path / "store")
+        return
+    with serving(tmp_path / "log") as server, pytest.MonkeyPatch.context() as patch:
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        yield f"s3://{BUCKET}/instances"
 
 
 @pytest.fixture
@@ -117,10 +132,11 @@ def rows(said: Any, fate: str) -> Counter[str]:
     return Counter({stage: counts[fate] for stage, counts in said["rows"].items()})
 
 
-def test_instances_that_start_together_do_the_work_of_one(alone: Work, start: Start) -> None:
+def test_instances_that_start_together_do_the_work_of_one(alone: Work, start: Start, tmp_path: Path) -> None:
     """Six workers on two cores: which also says that verdicts don't depend on load."""
     names = ["first", "second", "third"]
-    options = [alone.options("shared", 2, f"{number}/3", name) for number, name in enumerate(names, 1)]
+    place = tmp_path / "store"
+    options = [alone.options(place, 2, f"{number}/3", name) for number, name in enumerate(names, 1)]
     assert [each.wait(90) for each in [start(each) for each in options]] == [0, 0, 0]
     one, together = alone.said("alone"), [alone.said(name) for name in names]
     executed = sum((rows(said, "executed") for said in together), Counter[str]())
@@ -142,7 +158,7 @@ def test_instances_that_start_together_do_the_work_of_one(alone: Work, start: St
 
 
 def test_an_instance_that_comes_later_executes_nothing(alone: Work) -> None:
-    said = run_here(*alone.options("alone", 0, "2/3", "later"))
+    said = run_here(*alone.options(alone.folder / "alone", 0, "2/3", "later"))
     assert said.code == 0
     later = alone.said("later")
     assert not rows(later, "executed").total()
@@ -151,13 +167,13 @@ def test_an_instance_that_comes_later_executes_nothing(alone: Work) -> None:
     assert list(alone.submission("later")) == list(alone.submission("alone"))
 
 
-def test_others_finish_what_a_killed_instance_held(alone: Work, start: Start) -> None:
+def test_others_finish_what_a_killed_instance_held(alone: Work, start: Start, location: str) -> None:
     alone.gate.touch()
-    killed = start(alone.options("survived", 0, "1/2", "killed"))
-    wait_for(lambda: locks_of(killed.pid) >= 2)
-    survivor = start(alone.options("survived", 0, "2/2", "survivor"))
-    finished = alone.folder / "survived" / "entries" / "target"
-    wait_for(lambda: len(list(finished.glob("*/*"))) == PUZZLES - 2)
+    store = Store(location)
+    killed = start(alone.options(location, 0, "1/2", "killed"))
+    wait_for(lambda: locks_of(killed.pid) >= 2 or len(store.backends[0].names("leases")) >= 2)
+    survivor = start(alone.options(location, 0, "2/2", "survivor"))
+    wait_for(lambda: len(kept_targets(store)) == PUZZLES - 2)
     assert survivor.poll() is None
     killed.kill()
     alone.gate.unlink()
