@@ -18,6 +18,7 @@ from command_line import ROOT, environment, read_json, run_here, sample, write_p
 from s3_server import BUCKET, serving
 
 from flows.instance import Instance
+from flows.runs import find_run
 from flows.target import kept_targets
 from store import Store
 
@@ -165,6 +166,9 @@ def test_an_instance_that_comes_later_executes_nothing(alone: Work) -> None:
     assert later["instance"]["by_others"] == {"puzzles": 0, "rows": 0}
     assert "instance 2/3: hit rate 100.0% of rows" in said.out
     assert list(alone.submission("later")) == list(alone.submission("alone"))
+    record = find_run(Store(alone.folder / "alone").backends[0], "last")
+    assert list(record.outcomes) == [*(f"mirror{number}" for number in range(1, 5)), "a_wide_one", "mirror0"]
+    assert "instance" not in record.settings, "it is no cause of another result"
 
 
 def test_others_finish_what_a_killed_instance_held(alone: Work, start: Start, location: str) -> None:
