@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,9 @@ from flows.errors import BadSettings
 from flows.flow import Flow
 from flows.judges import judges
 from flows.node import Field, Node
+from flows.resolve import Resolver
 from flows.settings import Settings
+from store.layout import work_name
 from tasks.best import best
 from tasks.differ import differ, differs_in
 from tasks.filter import Refusal, filter
@@ -48,6 +50,7 @@ __all__ = [
     "chosen_puzzles",
     "functions",
     "program_source",
+    "puzzle_lease",
     "puzzle_nodes",
 ]
 
@@ -69,6 +72,12 @@ def functions() -> tuple[Callable[..., Any], ...]:
         programs_in, differs_in, propose, filter, inline, validate, score, differ, rank,
         trust, observe, best,
     )  # fmt: skip
+
+
+def puzzle_lease(resolver: Resolver, puzzles: Sequence[Puzzle], index: int) -> str:
+    """The lease of a puzzle: of its train samples, so that runs which propose other candidates for it
+    don't work on it at once either, as most of their rows are the same."""
+    return work_name(resolver.literal(puzzles[index].train))
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:

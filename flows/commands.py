@@ -8,20 +8,23 @@ from __future__ import annotations
 import contextlib
 import statistics
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from flows.arc import Results, chosen_puzzles, puzzle_nodes
+from flows.arc import Results, chosen_puzzles, puzzle_lease, puzzle_nodes
 from flows.clock import Clock
 from flows.deadline import Deadline
 from flows.flow import Flow, Tally
+from flows.instance import Instance
+from flows.others import Others
 from flows.output import complain, progress, shown, write_json
 from flows.recompute import Recomputed, check_fraction, recompute
-from flows.report import Account, node_json, plan_json, plan_table, run_table, timing_table
+from flows.report import Account, instance_line, node_json, plan_json, plan_table, run_table, timing_table
 from flows.room import Room
 from flows.runner import Runner
 from flows.runs import outcome_of
@@ -71,21 +74,22 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
         store.layers.timed = clock.phase
         flow = Flow(store)
     results, tally = Results(puzzles), Tally()
-    runner = arc_runner(flow, settings, clock)
+    runner, others = arc_runner(flow, settings, clock), Others.beside(Instance.of(settings.instance), store)
     runner.executed = set() if wanted.verify else None
     runner.at_end = speed_factors
-    problems, early = stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
+    nodes_of = partial(puzzle_nodes, flow, settings=settings)
+    problems, early = stream(runner, nodes_of, results, tally, others)
     stats, verified = runner.stats(), None
     if runner.executed is not None and not early:
         with clock.phase("verify"):
-            nodes = list(puzzle_nodes(flow, puzzles, settings))
+            nodes = list(nodes_of(puzzles))
             verified = recompute(runner, nodes, wanted.verify)
             problems += _differing(verified, list(puzzles))
     with clock.phase("report"):
         problems += write(wanted.submission, results.submission()) if wanted.submission is not None else []
     cluster_cpu = runner.cluster_cpu + (verified.cpu_s if verified is not None else 0.0)
     factors = tuple(factor for of_worker in runner.answers for factor in of_worker)
-    account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified, factors)
+    account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified, others, factors)
     _say(account, settings, wanted.timing)
     said = account.as_json()
     store.ledger.record("run", **outcome_of(settings, results, runner.resolver, said))
@@ -97,7 +101,8 @@ def arc_runner(flow: Flow, settings: Settings, clock: Clock) -> Runner:
     """The runner of one execution under some settings."""
     scheduler, memory = settings.scheduler or None, settings.worker_memory_mb << 20
     start = flow.starter(settings.workers, scheduler, settings.dashboard, memory)
-    room, deadline = Room(settings.window, settings.chunk_s), Deadline(settings.deadline, clock)
+    window = Instance.of(settings.instance).window(settings.window, settings.workers)
+    room, deadline = Room(window, settings.chunk_s), Deadline(settings.deadline, clock)
     return flow.runner(start, clock, room, deadline)
 
 
@@ -109,18 +114,26 @@ class Taking(Protocol):
     def add(self, name: str, value: Any, /) -> None: ...
 
 
-def stream(runner: Runner, nodes: Iterator[Node], results: Taking, tally: Tally) -> tuple[list[str], bool]:
+def stream(
+    runner: Runner,
+    nodes_of: Callable[[Mapping[str, Puzzle]], Iterator[Node]],
+    results: Taking,
+    tally: Tally,
+    others: Others,
+) -> tuple[list[str], bool]:
     """Take what finishes; what went wrong, a line each, and whether it ended early: interrupted, or by
     the deadline, which is no failure but said."""
-    names = list(results.puzzles)
+    puzzles = others.instance.order(results.puzzles)
+    names, lease_of = list(puzzles), partial(puzzle_lease, runner.resolver, list(puzzles.values()))
     failures: list[Finished] = []
     taken = 0
     interrupted = False
     try:
         with progress("puzzles", len(names)) as advance:
-            for finished in runner.stream(nodes):
+            for finished in runner.stream(nodes_of(puzzles), lease_of):
                 with runner.clock.phase("report"):
                     tally.add(finished.members)
+                    others.count(finished)
                     if finished.error is None:
                         results.add(names[finished.index], finished.value)
                         taken += 1
@@ -180,6 +193,8 @@ def _say(account: Account, settings: Settings, timing: bool) -> None:
             )
         for refusal in results.refused().values():
             click.echo(f"refused {refusal.name}, line {refusal.line}: {refusal.reason}", err=True)
+        if not account.others.instance.alone:
+            click.echo(instance_line(account))
         if account.verified is not None:
             found = account.verified
             click.echo(f"verified {found.checked} hits, {len(found.differing)} differ")

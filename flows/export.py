@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from flows.commands import arc_runner, end, first_few, stream, writable_store, w
 from flows.errors import BadSettings
 from flows.exported import ExportFolder, Fate
 from flows.flow import Flow, Tally
+from flows.instance import Instance
+from flows.others import Others
 from flows.output import shown
 from flows.report import counts_json
 from flows.runner import Runner
@@ -80,7 +83,9 @@ def export_arc(settings: Settings, clock: Clock, count: int, out: Path, json_fil
         flow = Flow(writable_store(settings))
     exports, tally = Exports(puzzles, folder), Tally()
     runner = arc_runner(flow, settings, clock)
-    problems, _ = stream(runner, best_nodes(flow, puzzles, settings, count), exports, tally)
+    others = Others.beside(Instance.of(settings.instance), flow.store)
+    nodes_of = partial(best_nodes, flow, settings=settings, count=count)
+    problems, _ = stream(runner, nodes_of, exports, tally, others)
     with clock.phase("report"):
         problems += exports.end()
     said = _said(exports, tally, runner)

@@ -194,9 +194,11 @@ class Flow:
         clock: Clock,
         room: Room | None = None,
         deadline: Deadline | None = None,
+        resolver: Resolver | None = None,
     ) -> Runner:
-        """A runner for one execution, for callers that stream."""
-        resolver = self.resolver()
+        """A runner for one execution, for callers that stream; with the resolver of a plan that was
+        made before."""
+        resolver = resolver or self.resolver()
         resolver.room = room or resolver.room
         return Runner(resolver, start, clock, deadline or Deadline(0, clock))
 

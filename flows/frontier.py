@@ -41,12 +41,13 @@ result is handed on and cannot vanish, so that a run ends however often somebody
 @dataclass(frozen=True)
 class Finished:
     """A target with its value, or with the error that stopped it. `members` are the nodes it is
-    made of."""
+    made of, itself the last; `recorded`: it hit as a whole, by its record."""
 
     index: int
     value: Any
     error: Exception | None
     members: tuple[Member, ...]
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,25 @@ class Frontier:
 
     # -- events in ---------------------------------------------------------------------------
 
-    def admit(self, index: int, node: Node) -> None:
-        """Take a target: finished at once where its record is found, else looked up node by
-        node."""
+    def answer(self, index: int, node: Node) -> bool:
+        """Finish a target at once where its record is found; whether that is so."""
         try:
             record = find_target(self.resolver.store, self.resolver.recipe(node), node)
         except MemoflowError as error:
             self._finished.append(Finished(index, None, error, ()))
-            return
+            return True
         if record is not None:
-            self._finished.append(Finished(index, record.value, None, record.members))
-            return
+            self._finished.append(Finished(index, record.value, None, record.members, recorded=True))
+        return record is not None
+
+    def admit(self, index: int, node: Node) -> None:
+        """Take a target: finished at once where its record is found, else looked up node by
+        node."""
+        if not self.answer(index, node):
+            self.begin(index, node)
+
+    def begin(self, index: int, node: Node) -> None:
+        """Look a target that has no record up node by node."""
         self.open += 1
         if not self.dry:
             self.resolver.record_code()

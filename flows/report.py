@@ -16,6 +16,7 @@ from typing import Any
 from flows.arc import Results
 from flows.clock import Clock
 from flows.flow import Tally
+from flows.others import Others
 from flows.plan import Plan, PlanNode, Why
 from flows.recompute import Differing, Recomputed
 from store.cause import Cause
@@ -24,6 +25,7 @@ __all__ = [
     "Account",
     "aligned",
     "counts_json",
+    "instance_line",
     "node_json",
     "plan_json",
     "plan_table",
@@ -45,7 +47,8 @@ class Account:
     clock: Clock
     cluster_cpu_s: float
     store: Mapping[str, float]
-    verified: Recomputed | None = None
+    verified: Recomputed | None
+    others: Others
     factors: tuple[float, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -78,6 +81,8 @@ class Account:
                 "checked": self.verified.checked,
                 "differing": [self._differing_json(each) for each in self.verified.differing],
             }
+        if not self.others.instance.alone:
+            said["instance"] = self.others.as_json(tally.rows_executed.total(), tally.rows_hit.total())
         return said
 
     def _differing_json(self, each: Differing) -> dict[str, str]:
@@ -124,6 +129,17 @@ def run_table(account: Account) -> str:
             )
         )
     return aligned(table)
+
+
+def instance_line(account: Account) -> str:
+    """How much of the work of all instances this one found done, and how much of that the others did
+    while it ran."""
+    said = account.as_json()["instance"]
+    others = said["by_others"]
+    return (
+        f"instance {said['number']}/{said['count']}: hit rate {said['hit_rate']:.1%} of rows; others "
+        f"finished {others['puzzles']} puzzles meanwhile, of {others['rows']} rows"
+    )
 
 
 def timing_table(account: Account) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from flows.admission import Admission
 from flows.causes import record_inputs
 from flows.clock import Clock, children_cpu
 from flows.deadline import Deadline
@@ -110,24 +111,32 @@ class Runner:
         self._number = 0
         self._noted: set[bytes] = set()
 
-    def stream(self, targets: Iterable[Node]) -> Iterator[Finished]:
+    def stream(
+        self, targets: Iterable[Node], lease_of: Callable[[int], str] | None = None
+    ) -> Iterator[Finished]:
         """Finished targets as they finish, those that the deadline leaves time for. Closing the
-        generator ends the run."""
-        waiting = enumerate(targets)
-        more = True
+        generator ends the run. `lease_of` names, by index, the leases of targets that other runs work
+        on too."""
+        admission = Admission(targets, self.frontier, self.resolver.store.leases, lease_of)
         try:
-            while (more or self.frontier.open) and not self.deadline.passed():
+            while self._goes_on(admission):
                 with self.clock.phase("plan"):
-                    more = more and self.deadline.admits() and self._admit(waiting)
+                    self._admit(admission)
                     self._collect()
-                yield from self.frontier.take_finished()
+                yield from self._take_finished(admission)
                 with self.clock.phase("plan"):
                     self._submit()
                 if self._flying:
                     self._wait()
-            yield from self.frontier.take_finished()
+                elif not self.frontier.open:
+                    with self.clock.phase("wait for others"):
+                        admission.wait()
+            yield from self._take_finished(admission)
         finally:
-            self._close()
+            try:
+                self._close()
+            finally:
+                admission.close()
 
     def stats(self) -> dict[str, float]:
         """What the stores of this process and of the workers did, together."""
@@ -141,16 +150,24 @@ class Runner:
         """Why results could not be kept, if so."""
         return self.resolver.store.write_error or self.resolver.write_error
 
-    def _admit(self, waiting: Iterator[tuple[int, Node]]) -> bool:
-        """Fill the window; whether targets are left. Targets that hit do not fill it."""
-        while self.frontier.open < self.resolver.room.window:
-            following = next(waiting, None)
-            if following is None:
-                return False
-            self.frontier.admit(*following)
+    def _goes_on(self, admission: Admission) -> bool:
+        """Whether there is something to do, and time for it."""
+        if self.frontier.open:
+            return not self.deadline.passed()
+        return admission.left and self.deadline.admits()
+
+    def _admit(self, admission: Admission) -> None:
+        """Fill the window, where there is time. Targets that hit do not fill it."""
+        while self.frontier.open < self.resolver.room.window and self.deadline.admits():
+            if not admission.admit() or self.frontier.has_finished():
+                return
             if self.frontier.has_finished():
-                return True
-        return True
+                return
+
+    def _take_finished(self, admission: Admission) -> Iterator[Finished]:
+        for finished in self.frontier.take_finished():
+            admission.finished(finished.index)
+            yield finished
 
     def _collect(self) -> None:
         for pending in self.frontier.take_calls():

@@ -30,8 +30,8 @@ __all__ = ["Outcome", "RunRecord", "find_run", "outcome_of", "run_records"]
 _LAST = re.compile(r"last(?:~(\d{1,9}))?")
 _NEAREST = 3
 
-_PLACES = ("store", "layers")
-"""Settings that say only where things lie."""
+_PLACES = ("store", "layers", "instance")
+"""Settings that say only where things lie, or where a run begins."""
 
 
 @dataclass(frozen=True)

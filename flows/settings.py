@@ -19,6 +19,7 @@ from typing import Any
 import click
 
 from flows.errors import BadSettings
+from flows.instance import Instance
 from flows.quantity import duration
 from tasks.outcome import Budget
 
@@ -70,6 +71,8 @@ class Settings:
     deadline: float = 0.0
     """Seconds from the start of the process within which the run ends, with what is finished by then;
     also a text such as 11h30m. 0 means none."""
+    instance: str = "1/1"
+    """I/N for the I-th of N instances that share a store: where it begins, and that there are others."""
     differs: tuple[str, ...] = ()
     """Files of differs, or folders of them, beside the built-in ones."""
     seed: int = 0
@@ -118,7 +121,7 @@ def read_settings(config: Path | None, given: Mapping[str, Any]) -> Settings:
     values = _read_config(_found(config)) if config is not None else {}
     options = {name: value for name, value in given.items() if value not in (None, ())}
     for name, value in options.items():
-        _check_least(f"--{name}", name, value)
+        _check(f"--{name}", name, value)
     return Settings(**values | options)
 
 
@@ -175,10 +178,15 @@ def _checked(path: Path, key: str, value: Any, default: Any) -> Any:
     texts = not isinstance(value, tuple) or all(isinstance(item, str) for item in value)
     if type(value) is not type(default) or not texts:
         raise BadSettings(f"{path}, {key}", f"{value!r} should be {_KINDS[type(default)]}")
-    _check_least(f"{path}, {key}", key, value)
+    _check(f"{path}, {key}", key, value)
     return value
 
 
-def _check_least(where: str, key: str, value: Any) -> None:
+def _check(where: str, key: str, value: Any) -> None:
     if key in _LEAST and not _LEAST[key] <= value < math.inf:
         raise BadSettings(where, f"should be finite and at least {_LEAST[key]}, not {value}")
+    if key == "instance":
+        try:
+            Instance.of(value)
+        except ValueError as error:
+            raise BadSettings(where, str(error)) from None

@@ -17,9 +17,10 @@ from flows.order import inputs_first
 from flows.state import State, Status
 from store import Corrupt, Store, Unencodable
 from store.encode import DIGEST_SIZE
+from store.layout import is_digest
 from store.reads import in_order
 
-__all__ = ["Member", "Record", "Target", "find_target", "keep_target"]
+__all__ = ["Member", "Record", "Target", "find_target", "keep_target", "kept_targets"]
 
 _STAGE = "target"
 _NO_DIGEST = bytes(DIGEST_SIZE)
@@ -71,6 +72,18 @@ def find_target(store: Store, recipe: bytes, node: Node) -> Record | None:
         return Record(value, tuple(Member(recipe, stage, rows) for recipe, stage, rows in members))
     except (Corrupt, TypeError, ValueError):
         return None
+
+
+def kept_targets(store: Store) -> frozenset[bytes]:
+    """The recipes of all targets that have a record."""
+    top = f"entries/{_STAGE}"
+    names = [
+        name
+        for backend in store.backends
+        for start in backend.names(top)
+        for name in backend.names(f"{top}/{start}")
+    ]
+    return frozenset(bytes.fromhex(name) for name in names if is_digest(name))
 
 
 def keep_target(store: Store, state: State, value: Any, members: tuple[Member, ...]) -> None:

@@ -61,7 +61,7 @@ class Store:
         near = isinstance(self.backends[0], LocalBackend)
         self.keys = Keys(SourceRecords(self.layers) if near else None)
         self.registered = tuple(register)
-        self._leases = leases_of(self.backends[0])
+        self.leases = leases_of(self.backends[0])
         self._entries = Entries(self.layers)
         self._counts = self.layers.counts
         self._seconds: dict[str, float] = defaultdict(float)
@@ -158,7 +158,7 @@ class Store:
 
     def lease(self, name: str) -> AbstractContextManager[None]:
         """The claim to compute what an object will hold; waits for whoever has it."""
-        return self._leases.hold(name)
+        return self.leases.hold(name)
 
     def recorder(self, func: object) -> Recorder:
         """Records what a function reads while it is entered."""

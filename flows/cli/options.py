@@ -118,6 +118,7 @@ _ARC_OPTIONS = [
         metavar="TIME",
         help="End within 11h30m, or so many seconds, with what is finished by then.",
     ),
+    click.option("--instance", metavar="I/N", help="The I-th of N runs that share the store."),
     click.option("--mutants", type=int, metavar="N", help="Mutants of the best programs (default: 0)."),
     click.option("--seed", type=int, metavar="S", help="Seed of the mutants (default: 0)."),
     output_option("--json", "json_file", "Write counts as JSON."),

@@ -21,10 +21,13 @@ from flows.commands import end, stream, writable_store, write
 from flows.compare import Comparison
 from flows.errors import BadSettings
 from flows.flow import Flow, Tally
+from flows.instance import Instance
+from flows.others import Others
 from flows.output import shown
 from flows.plan import Plan, make_plan
 from flows.report import STAGES, Account, plan_json
-from flows.runner import Executor, Runner
+from flows.room import Room
+from flows.runner import Executor
 from flows.runs import find_run, outcome_of
 from flows.settings import Settings
 from flows.watch.request import Answer, Request
@@ -72,12 +75,14 @@ def evaluate(request: Request, tell: Callable[[Answer], None]) -> int:
         plan = make_plan(resolver, nodes)
     told.reasons = plan_json(plan)["reasons"]
     _say_reasons(told.reasons)
-    runner = Runner(resolver, _starter(flow, settings, plan), clock, settings.window)
-    results, tally = Results(puzzles), Tally()
-    problems, interrupted = stream(runner, iter(nodes), results, tally)
+    room = Room(settings.window, settings.chunk_s)
+    runner = flow.runner(_starter(flow, settings, plan), clock, room, resolver=resolver)
+    results, tally, others = Results(puzzles), Tally(), Others(Instance(1, 1))
+    problems, interrupted = stream(runner, lambda _: iter(nodes), results, tally, others)
     if interrupted:
         return 1
-    account = Account(flow.store.ledger.run, results, tally, clock, runner.cluster_cpu, runner.stats())
+    spent, stats = runner.cluster_cpu, runner.stats()
+    account = Account(flow.store.ledger.run, results, tally, clock, spent, stats, None, others)
     counts = account.as_json()
     flow.store.ledger.record("run", **outcome_of(settings, results, resolver, counts))
     if len(results.scored) == len(puzzles):  # what failed is no loss to compare with
