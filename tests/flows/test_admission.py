@@ -15,7 +15,7 @@ from flows.clock import Clock
 from flows.frontier import Finished
 from flows.node import Node
 from flows.room import Room
-from flows.runner import InProcess, Runner
+from flows.runner import InProcess
 from store import Store
 
 
@@ -109,7 +109,7 @@ def test_waiting_for_others_costs_no_cpu_and_is_accounted_for(flow: Flow) -> Non
     frees = held(flow, *range(50))
     timer = threading.Timer(1.0, lambda: [free() for free in frees])
     clock = Clock()
-    runner = Runner(flow.resolver(), InProcess, clock, 8)
+    runner = flow.runner(InProcess, clock, Room(8))
     timer.start()
     before = time.thread_time()
     finished = runner.stream(targets(flow, 50), lease_of)
