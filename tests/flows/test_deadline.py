@@ -12,6 +12,7 @@ from command_line import read_json, run_apart, run_here, write_puzzles
 
 from flows import Flow
 from flows.clock import Clock
+from flows.cluster import Cluster
 from flows.deadline import Deadline
 from flows.room import Room
 from flows.runner import InProcess
@@ -43,9 +44,10 @@ def test_the_time_before_a_deadline_is_shared_out(
 
 
 def test_a_deadline_gives_up_what_hangs_and_keeps_what_is_finished(tmp_path: Path) -> None:
-    clock, flow = Clock(), Flow(Store(tmp_path / "store"))
+    flow, cluster = Flow(Store(tmp_path / "store")), Cluster(2)
     nodes = [flow.node(stages.numbers, 3), flow.map(stages.held, [1], gate=str(tmp_path / "never"))]
-    runner = flow.runner(flow.starter(2), clock, deadline=Deadline(8, clock))
+    clock = Clock()
+    runner = flow.runner(lambda: cluster, clock, deadline=Deadline(8, clock))
     assert [finished.value for finished in runner.stream(nodes)] == [[0, 1, 2]]
     assert clock.total().wall_s < 8
     assert flow.run(nodes[0], workers=0).executed.total() == 0
