@@ -27,9 +27,9 @@ def test_the_window_is_halved_with_each_twentieth_above_half_of_the_limit(peak: 
 
 def test_a_window_once_lowered_stays_so() -> None:
     room = Room(32)
-    room.heard(600, 1000)
+    room.heard(700, 1000)
     lowered = room.window
-    room.heard(100, 1000)
+    room.heard(600, 1000)
     assert room.window == lowered < 32
 
 
