@@ -109,7 +109,7 @@ def main() -> None:
         print(f"one more, later: {later.executed.total()} rows executed, {later.cpu_s:.2f} s of CPU")
         if asked.kill:
             survived = bench.run("killed", everyone, len(everyone), kill=everyone[-1])
-            print(f"\ninstance {everyone[-1]} killed by SIGKILL in mid-run")
+            print(f"\ninstance {everyone[-1]} killed by SIGKILL in mid-run; of the others")
             show(one, survived)
 
 
