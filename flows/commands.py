@@ -68,10 +68,10 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
         store = writable_store(settings)
         store.layers.timed = clock.phase
         flow = Flow(store)
-    instance = Instance.of(settings.instance)
-    results, tally, others = Results(puzzles), Tally(), Others.beside(instance, store)
+    results, tally = Results(puzzles), Tally()
+    others = Others.beside(Instance.of(settings.instance), store)
     start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
-    runner = flow.runner(start, clock, instance.window(settings.window, settings.workers))
+    runner = flow.runner(start, clock, settings.in_flight)
     runner.executed = set() if wanted.verify else None
     nodes_of = partial(puzzle_nodes, flow, settings=settings)
     problems, interrupted = stream(runner, nodes_of, results, tally, others)

@@ -81,10 +81,10 @@ def export_arc(settings: Settings, clock: Clock, count: int, out: Path, json_fil
         folder = ExportFolder(out, _importable(open_dsl(settings.dsl, settings.grid)))
         folder.prepare(puzzles)
         flow = Flow(writable_store(settings))
-    instance = Instance.of(settings.instance)
-    exports, tally, others = Exports(puzzles, folder), Tally(), Others.beside(instance, flow.store)
+    exports, tally = Exports(puzzles, folder), Tally()
+    others = Others.beside(Instance.of(settings.instance), flow.store)
     start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
-    runner = flow.runner(start, clock, instance.window(settings.window, settings.workers))
+    runner = flow.runner(start, clock, settings.in_flight)
     nodes_of = partial(best_nodes, flow, settings=settings, count=count)
     problems, _ = stream(runner, nodes_of, exports, tally, others)
     with clock.phase("report"):

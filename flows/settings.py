@@ -69,6 +69,12 @@ class Settings:
     batch: int = 50
     """Programs that are evaluated together in the sandbox; changes no verdict."""
 
+    @property
+    def in_flight(self) -> int:
+        """Puzzles that this run has in flight at once; how many workers a scheduler has, nobody knows yet."""
+        beside = Instance.of(self.instance)
+        return self.window if self.scheduler else beside.window(self.window, self.workers)
+
 
 _LEAST: Mapping[str, float] = {
     "limit": 0,
