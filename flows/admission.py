@@ -47,6 +47,11 @@ class Admission:
         """Whether targets are left that were not admitted."""
         return self._more or bool(self._aside)
 
+    @property
+    def held_up(self) -> bool:
+        """Whether all that is left is held by others."""
+        return not self._more and bool(self._aside)
+
     def admit(self) -> bool:
         """Admit one more target; whether there was one that could be had now."""
         for index, node in self._coming:

@@ -101,8 +101,7 @@ def arc_runner(flow: Flow, settings: Settings, clock: Clock) -> Runner:
     """The runner of one execution under some settings."""
     scheduler, memory = settings.scheduler or None, settings.worker_memory_mb << 20
     start = flow.starter(settings.workers, scheduler, settings.dashboard, memory)
-    window = Instance.of(settings.instance).window(settings.window, settings.workers)
-    room, deadline = Room(window, settings.chunk_s), Deadline(settings.deadline, clock)
+    room, deadline = Room(settings.in_flight, settings.chunk_s), Deadline(settings.deadline, clock)
     return flow.runner(start, clock, room, deadline)
 
 

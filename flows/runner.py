@@ -128,7 +128,7 @@ class Runner:
                     self._submit()
                 if self._flying:
                     self._wait()
-                elif not self.frontier.open:
+                elif admission.held_up and not self.frontier.open:
                     with self.clock.phase("wait for others"):
                         admission.wait()
             yield from self._take_finished(admission)

@@ -91,6 +91,12 @@ class Settings:
         """What a program may use on one sample."""
         return Budget(self.cpu_s, self.memory_mb)
 
+    @property
+    def in_flight(self) -> int:
+        """Puzzles that this run has in flight at once; how many workers a scheduler has, nobody knows yet."""
+        beside = Instance.of(self.instance)
+        return self.window if self.scheduler else beside.window(self.window, self.workers)
+
 
 _LEAST: Mapping[str, float] = {
     "limit": 0,

@@ -5,6 +5,7 @@
 One instance runs into a store of its own; then all run together into an empty one; then the second
 again, alone; with `--kill` the last of another lot dies by SIGKILL when a third of the puzzles is
 finished.
+
 Prints total CPU against that of one, rows executed twice and rows lost, when the first and the last
 ended, and what each executed and found. CPU is what the runs account for themselves, workers and
 sandboxes included. By default 8 x 4 over 400 puzzles, with the programs that come with memoflow;
@@ -97,7 +98,7 @@ def main() -> None:
     parser.add_argument("--kill", action="store_true")
     asked = parser.parse_args()
     everyone = list(range(1, asked.instances + 1))
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         options = ["--workers", str(asked.workers), "--limit", str(asked.puzzles)]
         options += _programs(Path(name), asked.programs)
         bench = Bench(Path(name), options, max(1, asked.puzzles // 3))
@@ -109,7 +110,7 @@ def main() -> None:
         print(f"one more, later: {later.executed.total()} rows executed, {later.cpu_s:.2f} s of CPU")
         if asked.kill:
             survived = bench.run("killed", everyone, len(everyone), kill=everyone[-1])
-            print(f"\ninstance {everyone[-1]} killed by SIGKILL in mid-run")
+            print(f"\ninstance {everyone[-1]} killed by SIGKILL in mid-run; of the others")
             show(one, survived)
 
 

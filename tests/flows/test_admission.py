@@ -105,6 +105,13 @@ def test_targets_that_share_a_lease_come_one_after_the_other(flow: Flow) -> None
     assert [each.value for each in finished] == [0, 2, 4]
 
 
+def test_a_run_alone_waits_for_nobody(flow: Flow) -> None:
+    for _ in ("cold", "warm"):
+        clock = Clock()
+        assert len(list(Runner(flow.resolver(), InProcess, clock, 8).stream(targets(flow, 3), lease_of))) == 3
+        assert "wait for others" not in clock.phases
+
+
 def test_waiting_for_others_costs_no_cpu_and_is_accounted_for(flow: Flow) -> None:
     frees = held(flow, *range(50))
     timer = threading.Timer(1.0, lambda: [free() for free in frees])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from s3_server import BUCKET, serving
 
 from flows.instance import Instance
 from flows.runs import find_run
+from flows.settings import Settings
 from flows.target import kept_targets
 from store import Store
 
@@ -207,9 +209,10 @@ def test_an_instance_begins_at_its_share_and_goes_round(instance: str, order: st
 
 
 def test_an_instance_beside_others_takes_few_puzzles_at_once() -> None:
-    assert Instance.of("1/1").window(32, 4) == 32
-    beside = Instance.of("1/2")
-    assert (beside.window(32, 4), beside.window(3, 4), beside.window(32, 0)) == (8, 3, 2)
+    assert Settings(window=32, workers=4).in_flight == 32
+    beside = Settings(window=32, workers=4, instance="1/2")
+    others = [{}, {"window": 3}, {"workers": 0}, {"scheduler": "tcp://127.0.0.1:1"}]
+    assert [dataclasses.replace(beside, **other).in_flight for other in others] == [8, 3, 2, 32]
 
 
 def wait_for(true: Callable[[], bool], seconds: float = 60) -> None:
