@@ -19,10 +19,10 @@ from flows.clock import Clock
 from flows.flow import Flow, Tally
 from flows.output import complain, progress, shown, write_json
 from flows.recompute import Recomputed, check_fraction, recompute
-from flows.report import Account, node_json, plan_json, plan_table, run_table, timing_table
 from flows.runner import Runner
 from flows.runs import outcome_of
 from flows.settings import Settings
+from flows.tables import Account, node_json, plan_json, plan_table, run_table, timing_table
 from store import NotWritable, Store
 
 if TYPE_CHECKING:

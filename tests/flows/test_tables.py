@@ -11,7 +11,7 @@ from flows.arc import Results
 from flows.clock import Clock
 from flows.flow import Tally
 from flows.plan import Plan, PlanNode, Why
-from flows.report import Account, plan_json, plan_table, run_table, timing_table
+from flows.tables import Account, plan_json, plan_table, run_table, timing_table
 from flows.target import Member
 from store.cause import Cause
 from tasks.rank import Ranked, Scored
