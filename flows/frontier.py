@@ -41,12 +41,13 @@ result is handed on and cannot vanish, so that a run ends however often somebody
 @dataclass(frozen=True)
 class Finished:
     """A target with its value, or with the error that stopped it. `members` are the nodes it is
-    made of."""
+    made of; where its record lies follows from its `recipe`."""
 
     index: int
     value: Any
     error: Exception | None
     members: tuple[Member, ...]
+    recipe: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,13 @@ class Frontier:
         """Take a target: finished at once where its record is found, else looked up node by
         node."""
         try:
-            record = find_target(self.resolver.store, self.resolver.recipe(node), node)
+            recipe = self.resolver.recipe(node)
+            record = find_target(self.resolver.store, recipe, node)
         except MemoflowError as error:
             self._finished.append(Finished(index, None, error, ()))
             return
         if record is not None:
-            self._finished.append(Finished(index, record.value, None, record.members))
+            self._finished.append(Finished(index, record.value, None, record.members, recipe))
             return
         self.open += 1
         if not self.dry:
@@ -260,7 +262,7 @@ class Frontier:
                 error = gone
         if error is None:
             keep_target(self.resolver.store, state, value, members)
-        self._finished.append(Finished(target.index, value, error, members))
+        self._finished.append(Finished(target.index, value, error, members, state.recipe))
         self._release(state)
 
     def _again(self, target: Target) -> None:
