@@ -17,6 +17,8 @@ import click
 from flows.arc import Results, chosen_puzzles, puzzle_nodes
 from flows.clock import Clock
 from flows.flow import Flow, Tally
+from flows.misses import Misses
+from flows.noted import Journal
 from flows.output import complain, progress, shown, write_json
 from flows.recompute import Recomputed, check_fraction, recompute
 from flows.runner import Runner
@@ -69,12 +71,15 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
     runner = flow.runner(start, clock, settings.window)
     runner.executed = set() if wanted.verify else None
-    problems, interrupted = stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
+    journal = Journal(Misses(runner.resolver, lambda: puzzle_nodes(flow, puzzles, settings)))
+    runner.missed = journal.misses.add
+    nodes = puzzle_nodes(flow, puzzles, settings)
+    problems, interrupted = stream(runner, nodes, results, tally, journal)
     stats, verified = runner.stats(), None
     if runner.executed is not None and not interrupted:
         with clock.phase("verify"):
-            nodes = list(puzzle_nodes(flow, puzzles, settings))
-            verified = recompute(runner.resolver, nodes, wanted.verify, runner.executed, start)
+            again = list(puzzle_nodes(flow, puzzles, settings))
+            verified = recompute(runner.resolver, again, wanted.verify, runner.executed, start)
             problems += _differing(verified, list(puzzles))
     with clock.phase("report"):
         problems += write(wanted.submission, results.submission()) if wanted.submission is not None else []
@@ -82,7 +87,8 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified)
     _say(account, wanted.timing)
     said = account.as_json()
-    store.ledger.record("run", **outcome_of(settings, results, runner.resolver, said))
+    event = outcome_of(settings, results, runner.resolver, said) | journal.noted(tally).as_event()
+    store.ledger.record("run", **event)
     problems += write(wanted.json_file, said)
     return end(problems)
 
@@ -95,7 +101,9 @@ class Taking(Protocol):
     def add(self, name: str, value: Any, /) -> None: ...
 
 
-def stream(runner: Runner, nodes: Iterator[Node], results: Taking, tally: Tally) -> tuple[list[str], bool]:
+def stream(
+    runner: Runner, nodes: Iterator[Node], results: Taking, tally: Tally, journal: Journal | None = None
+) -> tuple[list[str], bool]:
     """Take what finishes; what went wrong, a line each, and whether it was interrupted."""
     names = list(results.puzzles)
     failures: list[Finished] = []
@@ -106,6 +114,8 @@ def stream(runner: Runner, nodes: Iterator[Node], results: Taking, tally: Tally)
             for finished in runner.stream(nodes):
                 with runner.clock.phase("report"):
                     tally.add(finished.members)
+                    if journal is not None:
+                        journal.add(names[finished.index], finished)
                     if finished.error is None:
                         results.add(names[finished.index], finished.value)
                         taken += 1

@@ -8,7 +8,7 @@ ending this loop at any point, also by Ctrl-C or SIGKILL, loses only work in fli
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -78,7 +78,8 @@ class Batch:
 
 class Runner:
     """One execution of some targets. `start` makes the executor when the first call must be made.
-    `executed` collects what was computed, for callers that put a set there."""
+    `executed` collects what was computed, for callers that put a set there; `missed` is told of calls
+    before they are made."""
 
     def __init__(self, resolver: Resolver, start: Callable[[], Executor], clock: Clock, window: int) -> None:
         self.resolver = resolver
@@ -87,6 +88,7 @@ class Runner:
         self.window = window
         self.cluster_cpu = 0.0
         self.executed: Executed | None = None
+        self.missed: Callable[[Sequence[Pending]], None] | None = None
         self._make_executor = start
         self._executor: Executor | None = None
         self._ready: dict[str, deque[Pending]] = defaultdict(deque)
@@ -137,8 +139,12 @@ class Runner:
         return True
 
     def _collect(self) -> None:
-        for pending in self.frontier.take_calls():
+        calls = list(self.frontier.take_calls())
+        for pending in calls:
             self._ready[pending.state.node.stage].append(pending)
+        if calls and self.missed is not None:
+            with self.clock.phase("explain"):
+                self.missed(calls)
 
     def _submit(self) -> None:
         """Send full jobs; send part-filled ones only where workers would idle without, and suspects
