@@ -83,7 +83,7 @@ class Frontier:
         node."""
         try:
             recipe = self.resolver.recipe(node)
-            record = find_target(self.resolver.store, recipe, node)
+            record = find_target(self.resolver.store, recipe, node.func)
         except MemoflowError as error:
             self._finished.append(Finished(index, None, error, ()))
             return

@@ -23,10 +23,12 @@ from flows.resolve import Resolver
 from flows.settings import Settings
 from store.backend import Backend
 from store.encode import hash_bytes
+from store.key import Keys
 from store.past import DIGEST, UNREADABLE, events_of, runs_of
+from tasks.puzzle import Puzzle
 from tasks.rank import Scored
 
-__all__ = ["Outcome", "RunRecord", "find_run", "outcome_of", "run_records"]
+__all__ = ["Outcome", "RunRecord", "find_run", "outcome_of", "run_records", "samples_of"]
 
 _LAST = re.compile(r"last(?:~(\d{1,9}))?")
 _NEAREST = 3
@@ -101,7 +103,6 @@ def outcome_of(
 
 def _outcome(name: str, scored: Scored, results: Results, resolver: Resolver) -> Outcome:
     puzzle, keys = results.puzzles[name], resolver.store.keys
-    samples = resolver.literal(puzzle.train) + keys.value(puzzle.questions)
     best = scored.ranking[0] if scored.ranking else None
     return Outcome(
         name,
@@ -111,8 +112,13 @@ def _outcome(name: str, scored: Scored, results: Results, resolver: Resolver) ->
         best.exact if best is not None else 0,
         best.cells if best is not None else 0,
         keys.value(scored.attempts)[:DIGEST].hex(),
-        hash_bytes(samples)[:DIGEST].hex(),
+        samples_of(keys, puzzle),
     )
+
+
+def samples_of(keys: Keys, puzzle: Puzzle) -> str:
+    """Tells puzzles apart that are called the same: all that a stage may see of one."""
+    return hash_bytes(keys.value(puzzle.train) + keys.value(puzzle.questions))[:DIGEST].hex()
 
 
 def run_records(backend: Backend) -> Iterator[tuple[str, RunRecord | None]]:

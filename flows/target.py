@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.node import Node
 from flows.order import inputs_first
 from flows.state import State, Status
 from store import Corrupt, Store, Unencodable
@@ -69,13 +68,13 @@ class Target:
                 )
 
 
-def find_target(store: Store, recipe: bytes, node: Node) -> Record | None:
-    """The record of a target; None where there is none, or a bad one."""
-    row = store.find_entry(_STAGE, recipe, node.func)
+def find_target(store: Store, recipe: bytes, func: object) -> Record | None:
+    """The record of a target that a function makes; None where there is none, or a bad one."""
+    row = store.find_entry(_STAGE, recipe, func)
     if row is None:
         return None
     try:
-        value, plain = store.entry_value(row, node.func)
+        value, plain = store.entry_value(row, func)
         # Records of before seconds were noted have none.
         members = tuple(
             Member(recipe, stage, rows, saved_s=sum(seconds)) for recipe, stage, rows, *seconds in plain
