@@ -15,7 +15,6 @@ from flows.noted import SlowNode
 
 __all__ = [
     "Compared",
-    "Finding",
     "Header",
     "Miss",
     "Pair",
@@ -114,19 +113,10 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What one differ found in a near miss: 0 to 1000 over all train samples, and the worst one's
-    detail."""
-
-    differ: str
-    score: int
-    detail: str
-
-
-@dataclass(frozen=True)
 class ProgramReport:
     """A candidate in its place: train samples exact, cells right of 1000 over all train samples (-1:
-    unknown)."""
+    unknown), and what the differs found: each one's name, its score of 1000 over all train samples,
+    and the detail of the worst one. Tuples, as there are many."""
 
     name: str
     origin: str
@@ -134,7 +124,7 @@ class ProgramReport:
     exact: int
     cells: int
     steps: int
-    findings: tuple[Finding, ...]
+    differs: tuple[tuple[str, int, str], ...]
 
 
 @dataclass(frozen=True)

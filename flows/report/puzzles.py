@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from flows.report.data import Finding, Pair, ProgramReport, PuzzleReport, Question
+from flows.report.data import Pair, ProgramReport, PuzzleReport, Question
 from flows.runs import Outcome, RunRecord
 from tasks.grid import Grid
 from tasks.puzzle import Puzzle
@@ -108,5 +108,5 @@ def _program(ranked: Ranked, samples: int) -> ProgramReport:
         ranked.exact,
         ranked.cells // scale if samples else -1,
         ranked.steps,
-        tuple(Finding(differ, score // scale, detail) for differ, score, detail in ranked.differences),
+        tuple((differ, score // scale, detail) for differ, score, detail in ranked.differences),
     )

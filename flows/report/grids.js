@@ -1,0 +1,64 @@
+"use strict";
+// Grids as SVG, drawn from texts: a digit per cell, "/" between rows. One path per colour, so that a page
+// of thumbnails stays light. Whoever calls gives the palette: name, hex, ink and symbol of each number.
+
+const SVG = "http://www.w3.org/2000/svg";
+const CELL = 10;
+
+function svgElement(name, attributes, parent) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  if (parent) parent.append(element);
+  return element;
+}
+
+function rowsOf(text) {
+  return text.split("/");
+}
+
+function sizeOf(text) {
+  const rows = rowsOf(text);
+  return `${rows.length} × ${rows[0].length}`;
+}
+
+/** The cells of a grid that are not those of another one, as [row, column]. */
+function differing(text, truth) {
+  const wanted = rowsOf(truth);
+  const found = [];
+  rowsOf(text).forEach((row, y) => [...row].forEach((digit, x) => {
+    if (!wanted[y] || wanted[y][x] !== digit) found.push([y, x]);
+  }));
+  return found;
+}
+
+/** A picture of a grid. Cells that `marked` names are outlined in black and white, which shows on any colour. */
+function drawGrid(text, palette, label, { marked = [], symbols = true, longest = 260, most = 26 } = {}) {
+  const rows = rowsOf(text);
+  const [height, width] = [rows.length, rows[0].length];
+  const cell = Math.max(4, Math.min(most, longest / Math.max(height, width)));
+  const svg = svgElement("svg", {
+    class: "grid", role: "img", "aria-label": label, width: Math.round(width * cell), height: Math.round(height * cell),
+    viewBox: `-0.5 -0.5 ${width * CELL + 1} ${height * CELL + 1}`,
+  });
+  const paths = new Map();
+  rows.forEach((row, y) => [...row].forEach((digit, x) => {
+    paths.set(digit, `${paths.get(digit) || ""}M${x * CELL + 0.4} ${y * CELL + 0.4}h9.2v9.2h-9.2z`);
+  }));
+  for (const [digit, path] of paths) svgElement("path", { d: path, fill: palette[digit].hex }, svg);
+  if (symbols) drawSymbols(rows, palette, svg);
+  const outline = marked.map(([y, x]) => `M${x * CELL + 1.4} ${y * CELL + 1.4}h7.2v7.2h-7.2z`).join("");
+  if (outline) {
+    svgElement("path", { d: outline, fill: "none", stroke: "#000000", "stroke-width": 2.6, class: "marked" }, svg);
+    svgElement("path", { d: outline, fill: "none", stroke: "#ffffff", "stroke-width": 1.2 }, svg);
+  }
+  return svg;
+}
+
+function drawSymbols(rows, palette, svg) {
+  const group = svgElement("g", { class: "symbols", "aria-hidden": "true" }, svg);
+  rows.forEach((row, y) => [...row].forEach((digit, x) => {
+    const { ink, symbol } = palette[digit];
+    const at = { x: x * CELL + CELL / 2, y: y * CELL + CELL / 2 + 0.4, fill: ink };
+    svgElement("text", at, group).textContent = symbol;
+  }));
+}

@@ -1,0 +1,81 @@
+"""The page of a report: one HTML file with all that it needs inside.
+
+Owns: the frame, the tables that need no script, and the safety of the whole. Every text goes through
+`escape` here or into a text node there. A content security policy names the three scripts of the
+page by digest and allows nothing else to run, nor anything to be fetched: should an escape be
+forgotten some day, what a program is called still does nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable
+from importlib.resources import files
+
+from flows.colours import COLOURS
+from flows.report.charts import bokeh_js, chart_items
+from flows.report.data import Report, as_json
+from flows.report.sections import escape, overview
+
+__all__ = ["page", "sidecar"]
+
+
+def sidecar(report: Report) -> str:
+    """The JSON that lies beside the page, and inside it."""
+    return json.dumps(as_json(report), separators=(",", ":"))
+
+
+def page(report: Report, symbols: bool) -> str:
+    """The whole page. `symbols`: with a symbol in each cell from the start."""
+    looks = {"palette": [colour._asdict() for colour in COLOURS], "charts": chart_items(report)}
+    scripts = [bokeh_js(), _file("grids.js"), _file("page.js")]
+    parts = {
+        "title": f"memoflow report: {report.header.run}",
+        "policy": _policy(scripts),
+        "style": _file("page.css"),
+        "body": overview(report, symbols),
+        "report": _embedded(sidecar(report)),
+        "looks": _embedded(json.dumps(looks, separators=(",", ":"))),
+        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
+    }
+    return _FRAME.format_map({**parts, "title": escape(parts["title"])})
+
+
+_FRAME = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+{body}
+<script type="application/json" id="report">{report}</script>
+<script type="application/json" id="looks">{looks}</script>
+{scripts}
+</body>
+</html>
+"""
+
+
+def _embedded(text: str) -> str:
+    """JSON for a script element: no `<` can end it, or begin a comment."""
+    return text.replace("<", "\\u003c")
+
+
+def _policy(scripts: Iterable[str]) -> str:
+    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return (
+        "default-src 'none'; "
+        f"script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:"
+    )
+
+
+def _file(name: str) -> str:
+    return files("flows.report").joinpath(name).read_text(encoding="utf-8")
