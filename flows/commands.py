@@ -55,6 +55,7 @@ class Wanted:
 
     json_file: Path | None = None
     submission: Path | None = None
+    report: Path | None = None
     timing: bool = False
     verify: float = 0.0
 
@@ -90,7 +91,20 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     event = outcome_of(settings, results, runner.resolver, said) | journal.noted(tally).as_event()
     store.ledger.record("run", **event)
     problems += write(wanted.json_file, said)
+    if wanted.report is not None:
+        problems += _report(wanted.report, store, event, results)
     return end(problems)
+
+
+def _report(file: Path, store: Store, event: Mapping[str, Any], results: Results) -> list[str]:
+    """Write the page of a run; what went wrong."""
+    from flows.report.write import report_of_run, write_report  # every repeat would pay for it
+
+    try:
+        write_report(report_of_run(store, event, results), file)
+    except OSError as error:
+        return [_not_written(file, error)]
+    return []
 
 
 class Taking(Protocol):
@@ -208,8 +222,12 @@ def write(file: Path | None, content: Mapping[str, Any]) -> list[str]:
         if file is not None:
             write_json(file, content)
     except OSError as error:
-        return [f"{file} could not be written ({error.strerror or error}); run again with another file"]
+        return [_not_written(file, error)]
     return []
+
+
+def _not_written(file: Path | None, error: OSError) -> str:
+    return f"{file} could not be written ({error.strerror or error}); run again with another file"
 
 
 def end(problems: list[str]) -> int:

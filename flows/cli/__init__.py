@@ -1,4 +1,4 @@
-"""The command line: `memoflow run|plan|explain|export arc ...` and `memoflow store ...`.
+"""The command line: `memoflow run|plan|explain|export arc ...`, `memoflow report`, `memoflow store ...`.
 
 Owns: exit codes and messages. Bad use is one line and exit code 2; anything else that goes wrong is
 one line and 1, with what was computed kept. What the commands do is in `flows.commands` and
@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from flows.cli.arc import explain, export, plan, run
+from flows.cli.report import report
 from flows.cli.store import store
 from flows.clock import Clock, process_age
 from flows.errors import BadSettings, NoScheduler
@@ -41,11 +42,12 @@ def memoflow() -> None:
     \b
     memoflow run arc --puzzle 67a3c6ac     one puzzle
     memoflow plan arc                      what would run, and why
+    memoflow report                        the last run, as a page
     memoflow store stats                   what is kept
     """
 
 
-for _command in (run, plan, explain, export, store):
+for _command in (run, plan, explain, export, report, store):
     memoflow.add_command(_command)
 
 

@@ -79,10 +79,13 @@ def _stages(report: Report) -> figure:
     ends = [100.0 if hit + run else 0.0 for hit, run in zip(counts["hit"], counts["executed"], strict=True)]
     source = ColumnDataSource({"name": names, "share": share, "end": ends, **counts})
     plot = _bars(names, "% of rows", [("stage", "@name"), ("hit", "@hit"), ("executed", "@executed")])
-    plot.hbar(y="name", right="share", height=0.7, source=source, color=COLOURS["hit"], legend_label="hit")
     plot.hbar(
-        y="name", left="share", right="end", height=0.7, source=source, color=COLOURS["executed"],
-        legend_label="executed",
+        y="name", right="share", height=0.7, source=source, fill_color=COLOURS["hit"], line_color=None,
+        legend_label="hit",
+    )  # fmt: skip
+    plot.hbar(
+        y="name", left="share", right="end", height=0.7, source=source, fill_color=COLOURS["executed"],
+        line_color=None, legend_label="executed",
     )  # fmt: skip
     return _with_legend(plot)
 
@@ -133,5 +136,9 @@ def _with_legend(plot: figure) -> figure:
     plot.legend.background_fill_alpha = plot.legend.border_line_alpha = 0
     plot.legend.orientation = "horizontal"
     plot.add_layout(plot.legend[0], "above")
+    plot.legend.location = "top_left"
+    plot.legend.label_text_font_size = plot.axis.major_label_text_font_size = "12px"
+    plot.axis.axis_label_text_font_style = "normal"
+    plot.axis.minor_tick_line_color = None
     plot.min_border_right = 20
     return plot

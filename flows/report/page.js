@@ -154,7 +154,7 @@ function program(told, place, puzzle) {
   const exact = puzzle.samples ? `${told.exact} of ${puzzle.samples} exact` : `${told.exact} exact`;
   const summary = make("summary", {}, make("span", { class: "name" }, `${place + 1}. ${told.name}`),
     make("span", { class: "dim" }, told.origin), make("span", {}, exact), make("span", {}, percent(told.cells)),
-    make("span", { class: "dim" }, `${told.steps} steps`));
+    make("span", { class: "dim" }, `${told.steps} step${told.steps === 1 ? "" : "s"}`));
   const inside = make("div", { class: "inside" }, make("pre", { tabindex: 0 }, make("code", {}, told.source)));
   if (told.differs.length) inside.append(table(["differ", "of 1000", "detail"], told.differs));
   const details = make("details", { class: "program" }, summary, inside);

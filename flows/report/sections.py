@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from flows.output import shown
 from flows.report.charts import COLOURS
-from flows.report.data import Report
+from flows.report.data import PuzzleReport, Report
 
 __all__ = ["escape", "overview"]
 
@@ -23,7 +23,6 @@ _SORTS = (
     ("slowest", "slowest candidate"),
 )
 _SLOWEST = 20
-_NOTHING = '<p class="dim">Nothing was noted.</p>'
 
 
 def escape(text: object) -> str:
@@ -130,37 +129,32 @@ def _compared(report: Report) -> str:
         return ""
     places = {puzzle.id: place for place, puzzle in enumerate(report.puzzles)}
     lists = [
-        ("Newly solved", compared.newly_solved),
-        ("Newly lost", compared.newly_lost),
-        ("Newly solved on train samples", compared.newly_solved_train),
-        ("Newly lost on train samples", compared.newly_lost_train),
-        ("Other best candidate or attempts", compared.changed),
-        ("Only in this run", compared.only_new),
-        ("Only in the earlier run", compared.only_old),
+        ("newly solved", compared.newly_solved),
+        ("newly lost", compared.newly_lost),
+        ("newly solved on train samples", compared.newly_solved_train),
+        ("newly lost on train samples", compared.newly_lost_train),
+        ("other best candidate or attempts", compared.changed),
+        ("only in this run", compared.only_new),
+        ("only in the earlier run", compared.only_old),
     ]
-    told = "".join(_named(title, names, places, title.startswith("Newly")) for title, names in lists)
-    causes = (
-        "".join(f"<li>{escape(cause)}</li>" for cause in compared.causes)
-        or "<li>same settings, same code</li>"
-    )
+    told = [(title, f"{len(names)}: {_links(names, places)}") for title, names in lists if names]
+    told = told or [("puzzles", "none newly solved, none newly lost, no other attempts")]
+    told.append(("what changed", "<br>".join(map(escape, compared.causes)) or "same settings, same code"))
+    terms = "".join(f"<dt>{escape(title)}</dt><dd>{inside}</dd>" for title, inside in told)
     return _section(
         "Since the run before",
         f'<p class="dim"><span class="id">{escape(compared.run)}</span> · {escape(compared.started)}</p>'
-        f"{told}<h3>What changed</h3><ul>{causes}</ul>",
+        f'<dl class="since">{terms}</dl>',
     )
 
 
-def _named(title: str, names: Sequence[str], places: Mapping[str, int], always: bool) -> str:
-    """A list of puzzles, each leading to its own page where it has one; nothing where there are none,
-    unless that is worth saying."""
-    if not names and not always:
-        return ""
-    links = " ".join(_link(name, places) for name in names)
-    return f"<h3>{escape(title)}: {len(names)}</h3><p>{links}</p>"
+def _links(names: Iterable[str], places: Mapping[str, int]) -> str:
+    return " ".join(_link(name, places) for name in names)
 
 
 def _link(name: str, places: Mapping[str, int]) -> str:
-    """A puzzle by name; `page.js` knows the address of the one at a place."""
+    """A puzzle by name, leading to its own page where it has one: `page.js` knows the address of the
+    one at a place."""
     if name not in places:
         return f'<span class="id">{escape(name)}</span>'
     return f'<a class="id" data-place="{places[name]}">{escape(name)}</a>'
@@ -205,25 +199,20 @@ def _slow_nodes(report: Report) -> str:
         (
             each.puzzle,
             each.stage,
-            "" if each.rows is None else str(each.rows),
-            _fate(each.executed),
+            "" if each.rows is None else f"{each.rows:,}",
+            f"{each.executed:,} run" if each.executed else "hit",
             f"{each.seconds:.3f}",
         )
         for each in report.slow_nodes[:_SLOWEST]
     ]
     head = ("puzzle", "stage", "rows", "this run", "seconds")
-    return _section("Slowest nodes", _table(head, rows, texts=2) if rows else _NOTHING)
-
-
-def _fate(executed: int) -> str:
-    return f"{executed} run" if executed else "hit"
+    return _section("Slowest nodes", _table(head, rows, texts=2, puzzles=report.puzzles))
 
 
 def _slow_programs(report: Report) -> str:
-    rows = [(each.name, each.puzzle, f"{each.cpu_s:.3f}") for each in report.slow_programs]
-    return _section(
-        "Slowest candidates", _table(("candidate", "puzzle", "CPU s"), rows, texts=2) if rows else _NOTHING
-    )
+    rows = [(each.puzzle, each.name, f"{each.cpu_s:.3f}") for each in report.slow_programs]
+    head = ("puzzle", "candidate", "CPU s")
+    return _section("Slowest candidates", _table(head, rows, texts=2, puzzles=report.puzzles))
 
 
 def _settings(report: Report) -> str:
@@ -248,15 +237,22 @@ def _section(title: str, inside: str) -> str:
 
 
 def _table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], foot: Sequence[str] = (), texts: int = 1
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    foot: Sequence[str] = (),
+    texts: int = 1,
+    puzzles: Sequence[PuzzleReport] = (),
 ) -> str:
-    """A table of which the first `texts` columns hold text, the others numbers."""
+    """A table of which the first `texts` columns hold text, the others numbers; with `puzzles`, the
+    first column names some of them."""
+    if not rows:
+        return '<p class="dim">Nothing was noted.</p>'
+    places = {puzzle.id: place for place, puzzle in enumerate(puzzles)}
 
     def cells(row: Sequence[str], name: str) -> str:
-        kinds = (' class="text"' if place < texts else "" for place in range(len(row)))
-        return "".join(
-            f"<{name}{kind}>{escape(held)}</{name}>" for held, kind in zip(row, kinds, strict=True)
-        )
+        kinds = [' class="text"' if place < texts else "" for place in range(len(row))]
+        held = [_link(row[0], places) if puzzles and name == "td" else escape(row[0]), *map(escape, row[1:])]
+        return "".join(f"<{name}{kind}>{each}</{name}>" for each, kind in zip(held, kinds, strict=True))
 
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
     last = f"<tfoot><tr>{cells(foot, 'td')}</tr></tfoot>" if foot else ""
