@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from flows.flow import Tally
 from flows.frontier import Finished
 from flows.misses import Misses
-from store.cause import Cause
+from store.cause import Cause, describe
 from store.fingerprint.distributions import folder_of, version
 
 __all__ = ["Journal", "Missed", "Noted", "SlowNode"]
@@ -125,11 +126,17 @@ class Journal:
 
     def _missed(self) -> Iterable[Missed]:
         for stage, counts in self.misses.counts.items():
-            for causes, count in counts.most_common(_CAUSES):
-                yield Missed(stage, count, causes[:_CAUSES])
-            rest = counts.total() - sum(count for _, count in counts.most_common(_CAUSES))
-            if rest:
-                yield Missed(stage, rest, ())
+            # Those that read the same have other digests at most.
+            alike, example = Counter[str](), dict[str, tuple[Cause, ...]]()
+            for causes, count in counts.items():
+                reason = describe(causes)
+                alike[reason] += count
+                example.setdefault(reason, causes)
+            told = alike.most_common(_CAUSES)
+            for reason, count in told:
+                yield Missed(stage, count, example[reason][:_CAUSES])
+            if len(alike) > len(told):
+                yield Missed(stage, alike.total() - sum(count for _, count in told), ())
 
 
 def _versions() -> dict[str, str]:

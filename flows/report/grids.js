@@ -42,16 +42,22 @@ function drawGrid(text, palette, label, { marked = [], symbols = true, longest =
   });
   const paths = new Map();
   rows.forEach((row, y) => [...row].forEach((digit, x) => {
-    paths.set(digit, `${paths.get(digit) || ""}M${x * CELL + 0.4} ${y * CELL + 0.4}h9.2v9.2h-9.2z`);
+    paths.set(digit, (paths.get(digit) || "") + square(x, y, 0.4));
   }));
   for (const [digit, path] of paths) svgElement("path", { d: path, fill: palette[digit].hex }, svg);
-  if (symbols) drawSymbols(rows, palette, svg);
-  const outline = marked.map(([y, x]) => `M${x * CELL + 1.4} ${y * CELL + 1.4}h7.2v7.2h-7.2z`).join("");
-  if (outline) {
-    svgElement("path", { d: outline, fill: "none", stroke: "#000000", "stroke-width": 2.6, class: "marked" }, svg);
-    svgElement("path", { d: outline, fill: "none", stroke: "#ffffff", "stroke-width": 1.2 }, svg);
+  if (marked.length) {
+    const ring = (inset) => marked.map(([y, x]) => square(x, y, inset)).join("");
+    svgElement("path", { d: ring(0.9), fill: "none", stroke: "#000000", "stroke-width": 1, class: "marked" }, svg);
+    svgElement("path", { d: ring(1.7), fill: "none", stroke: "#ffffff", "stroke-width": 1 }, svg);
   }
+  if (symbols) drawSymbols(rows, palette, svg);
   return svg;
+}
+
+/** The path of a cell's square, drawn in from its edges. */
+function square(x, y, inset) {
+  const side = (CELL - 2 * inset).toFixed(1);
+  return `M${(x * CELL + inset).toFixed(1)} ${(y * CELL + inset).toFixed(1)}h${side}v${side}h-${side}z`;
 }
 
 function drawSymbols(rows, palette, svg) {

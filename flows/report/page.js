@@ -134,13 +134,13 @@ function attempt(text, place, question) {
 }
 
 function question(test, place) {
-  const row = make("div", { class: "pair" });
-  if (test.input) row.append(figure(test.input, `Test ${place + 1}`), make("span", { class: "arrow" }, "→"));
-  if (test.truth) row.append(figure(test.truth, "Truth"));
-  else if (test.input) row.append(make("p", { class: "dim" }, "truth unknown"));
-  row.append(...test.attempts.map((text, which) => attempt(text, which, test)));
-  if (!test.attempts.length) row.append(make("p", { class: "dim" }, "no attempt: no candidate returned a grid"));
-  return row;
+  const [asked, tried] = [make("div", { class: "pair" }), make("div", { class: "pair" })];
+  if (test.input) asked.append(figure(test.input, `Test ${place + 1}`), make("span", { class: "arrow" }, "→"));
+  if (test.truth) asked.append(figure(test.truth, "Truth"));
+  else if (test.input) asked.append(make("p", { class: "dim" }, "truth unknown"));
+  tried.append(...test.attempts.map((text, which) => attempt(text, which, test)));
+  if (!test.attempts.length) tried.append(make("p", { class: "dim" }, "no attempt: no candidate returned a grid"));
+  return make("div", { class: "question" }, asked, tried);
 }
 
 function table(head, rows) {

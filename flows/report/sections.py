@@ -32,33 +32,35 @@ def escape(text: object) -> str:
 
 def overview(report: Report, symbols: bool) -> str:
     parts = [
-        _head(report),
+        _head(report, symbols),
         "<noscript><section>The map of puzzles and the charts need JavaScript.</section></noscript>",
         '<main><div id="overview">',
         _cards(report),
         *(f'<section class="dim">{escape(note)}</section>' for note in report.notes),
         _compared(report),
-        _map(report, symbols),
-        '<div class="columns">',
+        _map(report),
+        '<div class="columns"><div>',
         _stages(report),
-        _phases(report),
         _misses(report),
-        _nearness(),
         _slow_nodes(report),
+        "</div><div>",
+        _phases(report),
+        _nearness(),
         _slow_programs(report),
-        "</div>",
+        "</div></div>",
         _settings(report),
         '</div><div id="puzzle" hidden></div></main>',
     ]
     return "\n".join(filter(None, parts))
 
 
-def _head(report: Report) -> str:
+def _head(report: Report, symbols: bool) -> str:
     header = report.header
     data = f"{header.settings.get('dataset', '')} {header.settings.get('split', '')}"
     return (
         f'<header class="head"><h1>memoflow report</h1>'
         f'<p><span class="id">{escape(header.run)}</span> · {escape(header.started)} · {escape(data)}</p>'
+        f'<label><input type="checkbox" id="symbols"{" checked" if symbols else ""}> Symbols in cells</label>'
         "</header>"
     )
 
@@ -101,7 +103,7 @@ def _time(seconds: float) -> str:
     return f"{minutes} min {rest:.0f} s" if minutes else f"{seconds:.2f} s"
 
 
-def _map(report: Report, symbols: bool) -> str:
+def _map(report: Report) -> str:
     chips = "".join(
         f'<button type="button" class="chip {status}" data-status="{status}" aria-pressed="false">'
         f"{symbol} {status} {report.header.statuses[status]}</button>"
@@ -115,7 +117,6 @@ def _map(report: Report, symbols: bool) -> str:
 {chips}
 <label>Sort by <select id="sort">{options}</select></label>
 <button type="button" id="reverse" aria-pressed="false">Reverse</button>
-<label><input type="checkbox" id="symbols"{" checked" if symbols else ""}> Symbols in cells</label>
 </div>
 <ul id="map"></ul>
 <p class="dim keys"><kbd>/</kbd> search · arrows move · <kbd>Enter</kbd> opens · <kbd>Esc</kbd> back ·
