@@ -79,6 +79,7 @@ class Noted:
         texts = {name: dict(event.get(name, {})) for name in ("recipes", "failures", "versions")}
         for name, said in texts.items():
             _check(name, [*said, *said.values()], str)
+        bytes.fromhex("".join(texts["recipes"].values()))
         misses = [
             Missed(stage, count, tuple(_cause(*fields) for fields in causes))
             for stage, count, causes in event.get("misses", [])

@@ -7,6 +7,7 @@ report holds some thousands, and a page has to carry them all.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -189,11 +190,13 @@ class Report:
 
 
 def as_json(value: Any) -> Any:
-    """A value of this module as what JSON can hold."""
+    """A value of this module as what JSON can hold: None for a number that it cannot."""
     if dataclasses.is_dataclass(value):
         return {name: as_json(held) for name, held in vars(value).items()}
     if isinstance(value, Mapping):
         return {name: as_json(held) for name, held in value.items()}
     if isinstance(value, list | tuple):
         return [as_json(held) for held in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return value

@@ -95,7 +95,15 @@ def previous_run(backend: Backend, record: RunRecord) -> RunRecord | None:
 
 
 def gather(backend: Backend, record: RunRecord, sources: Sources, earlier: RunRecord | None) -> Report:
-    """The report of a run. Raises `BadSettings` where its ledger says nothing sensible."""
+    """The report of a run. Raises `BadSettings` where what is kept of it is not what a run keeps."""
+    try:
+        return _gathered(backend, record, sources, earlier)
+    except UNREADABLE as error:
+        reason = f"what is kept of it has been damaged ({error}); report another run"
+        raise BadSettings(record.run, reason) from None
+
+
+def _gathered(backend: Backend, record: RunRecord, sources: Sources, earlier: RunRecord | None) -> Report:
     comparison = compare(backend, earlier, record) if earlier is not None else None
     changes = _changes(comparison) if comparison is not None else {}
     slow: list[SlowProgram] = []
@@ -105,20 +113,17 @@ def gather(backend: Backend, record: RunRecord, sources: Sources, earlier: RunRe
         if scored is not None:
             slow += [SlowProgram(name, program, round(cpu_s, 4)) for program, cpu_s in scored.slowest]
         puzzles.append(puzzle_report(name, record, scored, sources.puzzle(name), changes.get(name, "")))
-    try:
-        return Report(
-            header=_header(record, puzzles),
-            stages=tuple(_stage(name, record.counts) for name in record.counts["nodes"]),
-            misses=tuple(map(_miss, record.noted.misses)),
-            phases=_phases(record.counts),
-            slow_nodes=record.noted.slowest,
-            slow_programs=tuple(heapq.nlargest(_SLOWEST, slow, key=lambda each: each.cpu_s)),
-            puzzles=tuple(puzzles),
-            compared=_compared(comparison) if comparison is not None else None,
-            notes=(*sources.notes, *_gone(puzzles)),
-        )
-    except UNREADABLE as error:
-        raise BadSettings(record.run, f"its ledger has been damaged ({error}); report another run") from None
+    return Report(
+        header=_header(record, puzzles),
+        stages=tuple(_stage(name, record.counts) for name in record.counts["nodes"]),
+        misses=tuple(map(_miss, record.noted.misses)),
+        phases=_phases(record.counts),
+        slow_nodes=record.noted.slowest,
+        slow_programs=tuple(heapq.nlargest(_SLOWEST, slow, key=lambda each: each.cpu_s)),
+        puzzles=tuple(puzzles),
+        compared=_compared(comparison) if comparison is not None else None,
+        notes=(*sources.notes, *_gone(puzzles)),
+    )
 
 
 def _header(record: RunRecord, puzzles: list[PuzzleReport]) -> Header:

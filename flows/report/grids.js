@@ -1,6 +1,7 @@
 "use strict";
 // Grids as SVG, drawn from texts: a digit per cell, "/" between rows. One path per colour, so that a page
-// of thumbnails stays light. Whoever calls gives the palette: name, hex, ink and symbol of each number.
+// of thumbnails stays light. Whoever calls gives the palette: `line` is the colour between cells, `cells` has
+// hex, ink and symbol of each number.
 
 const SVG = "http://www.w3.org/2000/svg";
 const CELL = 10;
@@ -40,11 +41,12 @@ function drawGrid(text, palette, label, { marked = [], symbols = true, longest =
     class: "grid", role: "img", "aria-label": label, width: Math.round(width * cell), height: Math.round(height * cell),
     viewBox: `-0.5 -0.5 ${width * CELL + 1} ${height * CELL + 1}`,
   });
+  svgElement("rect", { x: -0.5, y: -0.5, width: width * CELL + 1, height: height * CELL + 1, fill: palette.line }, svg);
   const paths = new Map();
   rows.forEach((row, y) => [...row].forEach((digit, x) => {
     paths.set(digit, (paths.get(digit) || "") + square(x, y, 0.4));
   }));
-  for (const [digit, path] of paths) svgElement("path", { d: path, fill: palette[digit].hex }, svg);
+  for (const [digit, path] of paths) svgElement("path", { d: path, fill: palette.cells[digit].hex }, svg);
   if (marked.length) {
     const ring = (inset) => marked.map(([y, x]) => square(x, y, inset)).join("");
     svgElement("path", { d: ring(0.9), fill: "none", stroke: "#000000", "stroke-width": 1, class: "marked" }, svg);
@@ -63,7 +65,7 @@ function square(x, y, inset) {
 function drawSymbols(rows, palette, svg) {
   const group = svgElement("g", { class: "symbols", "aria-hidden": "true" }, svg);
   rows.forEach((row, y) => [...row].forEach((digit, x) => {
-    const { ink, symbol } = palette[digit];
+    const { ink, symbol } = palette.cells[digit];
     const at = { x: x * CELL + CELL / 2, y: y * CELL + CELL / 2 + 0.4, fill: ink };
     svgElement("text", at, group).textContent = symbol;
   }));

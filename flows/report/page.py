@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable
 from importlib.resources import files
 
-from flows.colours import COLOURS
+from flows.colours import COLOURS, GRID_LINE
 from flows.report.charts import bokeh_js, chart_items
 from flows.report.data import Report, as_json
 from flows.report.sections import escape, overview
@@ -24,12 +24,13 @@ __all__ = ["page", "sidecar"]
 
 def sidecar(report: Report) -> str:
     """The JSON that lies beside the page, and inside it."""
-    return json.dumps(as_json(report), separators=(",", ":"))
+    return json.dumps(as_json(report), separators=(",", ":"), allow_nan=False)
 
 
 def page(report: Report, symbols: bool) -> str:
     """The whole page. `symbols`: with a symbol in each cell from the start."""
-    looks = {"palette": [colour._asdict() for colour in COLOURS], "charts": chart_items(report)}
+    palette = {"line": GRID_LINE, "cells": [colour._asdict() for colour in COLOURS]}
+    looks = {"palette": palette, "charts": chart_items(report)}
     scripts = [bokeh_js(), _file("grids.js"), _file("page.js")]
     parts = {
         "title": f"memoflow report: {report.header.run}",
