@@ -6,9 +6,13 @@ A store as large as a real one is made in a second, and its names can be as host
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
+
+from command_line import write_puzzle
 
 from flows.flow import Tally
 from flows.frontier import Finished
@@ -25,7 +29,7 @@ from tasks.grid import Grid
 from tasks.puzzle import Puzzle, Sample
 from tasks.rank import RANKED, Ranked, Scored, rank
 
-__all__ = ["HOSTILE", "finish", "scored", "write_result"]
+__all__ = ["HOSTILE", "finish", "scored", "write_collection", "write_result"]
 
 HOSTILE = "</script><img src=x onerror=\"document.title='owned'\">'<!--"
 STAGES = ("propose", "filter", "inline", "validate", "score", "differ", "rank")
@@ -116,3 +120,15 @@ def finish(
     }  # fmt: skip
     store.ledger.record("run", **event)
     return event
+
+
+def write_collection(file: Path, names: Iterable[str]) -> Path:
+    """A file of puzzles by id, whatever those are."""
+    single = file.with_name("single.json")
+    held = {}
+    for seed, name in enumerate(names):
+        write_puzzle(single, seed)
+        held[name] = json.loads(single.read_text(encoding="utf-8"))
+    single.unlink()
+    file.write_text(json.dumps(held), encoding="utf-8")
+    return file

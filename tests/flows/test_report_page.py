@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import run_here, write_puzzles
-from finished_run import HOSTILE, finish, scored
+from command_line import run_here
+from finished_run import HOSTILE, finish, scored, write_collection
 
 from store import Store
-from tasks.puzzle import Puzzle, load
+from tasks.puzzle import load
 
 ELEMENTS_WITH_ADDRESSES = {"src", "href", "action", "data", "srcset", "poster"}
 
@@ -50,22 +50,13 @@ class Elements(HTMLParser):
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with a run of which every name tries to become markup."""
     folder = tmp_path_factory.mktemp("hostile")
-    write_puzzles(folder / "puzzles", 2)
-    found = load(str(folder / "puzzles"), "training")
-    puzzles = {
-        f"{name} {HOSTILE}": Puzzle(f"{name} {HOSTILE}", found[name].train, found[name].test)
-        for name in found
-    }
+    file = write_collection(folder / "puzzles.json", [f"{HOSTILE} {place}" for place in range(2)])
+    puzzles = load(str(file), "training")
     results = {name: scored(puzzle, True, 2, 1000, f"\ud800 {HOSTILE}") for name, puzzle in puzzles.items()}
-    finish(Store(folder / "store"), puzzles, results, (), dataset=HOSTILE)
+    failures = {f"failed {HOSTILE}": HOSTILE}
+    finish(Store(folder / "store"), puzzles, results, (), dataset=str(file))
     finish(
-        Store(folder / "store"),
-        puzzles,
-        results,
-        puzzles,
-        {f"failed {HOSTILE}": HOSTILE},
-        dataset=HOSTILE,
-        **{HOSTILE: HOSTILE},
+        Store(folder / "store"), puzzles, results, puzzles, failures, dataset=str(file), **{HOSTILE: HOSTILE}
     )
     assert run_here("report", "--store", folder / "store", "--out", folder / "report.html").code == 0
     return folder
