@@ -56,10 +56,9 @@ def ids(page: Page) -> list[str]:
     return page.locator("#map .id").all_inner_texts()
 
 
-def ids_of(
-    report: Any, key: Callable[[Any], Any], wanted: Callable[[Any], bool] = lambda _: True
-) -> list[str]:
-    return [each["id"] for each in sorted(filter(wanted, report["puzzles"]), key=key)]
+def ids_of(report: Any, key: Callable[[Any], Any], status: str = "") -> list[str]:
+    puzzles = [each for each in report["puzzles"] if status in ("", each["status"])]
+    return [each["id"] for each in sorted(puzzles, key=key)]
 
 
 def by_id(each: Any) -> str:
@@ -128,11 +127,13 @@ def test_everything_is_done_by_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(first).to_have_text(f"Puzzle {names[1]}")
     page.keyboard.press("Escape")
+    expect(page.locator("#map a").nth(1)).to_be_focused()
     page.keyboard.press("Enter")
     expect(first).to_have_text(f"Puzzle {names[1]}")
     page.keyboard.press("ArrowRight")
     expect(first).to_have_text(f"Puzzle {names[2]}")
     page.keyboard.press("ArrowLeft")
+    expect(first).to_have_text(f"Puzzle {names[1]}")
     page.keyboard.press("ArrowLeft")
     expect(first).to_have_text(f"Puzzle {names[0]}")
     page.keyboard.press("Escape")
