@@ -240,6 +240,8 @@ function onKey(event) {
 
 // -- charts ----------------------------------------------------------------------------------------
 
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
 /** Charts are drawn on canvas, which knows nothing of style sheets: their inks are set by hand. */
 function dress() {
   const style = getComputedStyle(document.documentElement);
@@ -254,13 +256,13 @@ function dress() {
       model.setv(Object.fromEntries(known));
     }
   }
+  document.body.dataset.charts = dark.matches ? "dark" : "light";
 }
 
 async function drawCharts() {
   await Promise.all(Object.entries(charts).map(([place, item]) => Bokeh.embed.embed_item(item, place)));
   dress();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
-  document.body.dataset.charts = "drawn";
+  dark.addEventListener("change", dress);
 }
 
 for (const link of document.querySelectorAll("a[data-place]")) link.href = address(report.puzzles[link.dataset.place]);

@@ -48,7 +48,7 @@ def report(folder: Path) -> Any:
 def page(tab: Tab, folder: Path) -> Page:
     """The report, charts and all."""
     tab.page.goto((folder / "report.html").as_uri())
-    expect(tab.page.locator("body[data-charts=drawn]")).to_be_visible()
+    expect(tab.page.locator("body[data-charts=light]")).to_be_visible()
     return tab.page
 
 
@@ -170,8 +170,9 @@ def test_it_fits_a_phone_and_the_dark(page: Page) -> None:
     ink = "Bokeh.documents[0].roots()[0].below[0].major_label_text_color"
     light = page.evaluate(f"[getComputedStyle(document.body).backgroundColor, {ink}]")
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{ink} !== '{light[1]}'")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light[0]
+    expect(page.locator("body[data-charts=dark]")).to_be_visible()
+    dark = page.evaluate(f"[getComputedStyle(document.body).backgroundColor, {ink}]")
+    assert all(one != other for one, other in zip(light, dark, strict=True))
     page.set_viewport_size({"width": 360, "height": 740})
     for address in ("#map", "#puzzle=mirror2"):
         page.evaluate(f"location.hash = '{address}'")
