@@ -2,14 +2,9 @@
 // The report's behaviour: the map of puzzles (search, filter, sort), a page per puzzle, charts in the colours
 // of light or dark. Whatever comes from a run is put in as text, never as markup.
 
-const read = (id) => JSON.parse(document.getElementById(id).textContent);
-const report = read("report");
-const { palette, charts } = read("looks");
-const byId = new Map(report.puzzles.map((puzzle) => [puzzle.id, puzzle]));
-const FATES = {
-  solved: ["✓", "solved"], near: ["≈", "near"], far: ["·", "far"], error: ["!", "error"],
-};
-const ORDER = Object.keys(FATES);
+let report, palette, byId;
+const SYMBOLS = { solved: "✓", near: "≈", far: "·", error: "!" };
+const ORDER = Object.keys(SYMBOLS);
 
 /** An element with attributes and children; texts become text nodes. */
 function make(name, attributes = {}, ...children) {
@@ -20,6 +15,13 @@ function make(name, attributes = {}, ...children) {
 }
 
 const $ = (id) => document.getElementById(id);
+
+/** What an element holds: JSON, compressed, in base64. */
+function unpack(id) {
+  const bytes = Uint8Array.from(atob($(id).textContent), (char) => char.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+}
+
 const percent = (cells) => (cells < 0 ? "" : `${(cells / 10).toFixed(cells % 10 ? 1 : 0)} %`);
 
 /** A puzzle's address: by its id where that can stand in an address as it is, else by its place. */
@@ -54,7 +56,7 @@ function matches(puzzle, words) {
 }
 
 function tile(puzzle) {
-  const [symbol, fate] = FATES[puzzle.status];
+  const fate = puzzle.status;
   const pair = puzzle.train[0];
   const picture = make("span", { class: "thumb" });
   if (pair) picture.append(drawGrid(pair.output, palette, "", { symbols: false, longest: 72, most: 14 }));
@@ -63,7 +65,7 @@ function tile(puzzle) {
   const link = make("a", { class: `tile ${puzzle.status}`, href: address(puzzle), "aria-label": name, title: name },
     picture,
     make("span", { class: "id" }, puzzle.id),
-    make("span", { class: "fate" }, make("span", {}, `${symbol} ${fate}`), make("span", {}, percent(puzzle.nearness))));
+    make("span", { class: "fate" }, make("span", {}, `${SYMBOLS[fate]} ${fate}`), make("span", {}, percent(puzzle.nearness))));
   return make("li", {}, link);
 }
 
@@ -177,14 +179,13 @@ function part(title, ...children) {
 }
 
 function drawPuzzle(puzzle) {
-  const [symbol, fate] = FATES[puzzle.status];
   const place = shown.indexOf(puzzle);
   const [before, after] = [shown[place - 1], place < 0 ? undefined : shown[place + 1]];
   const nav = make("nav", { class: "nav", "aria-label": "puzzles" }, make("a", { href: "#map", id: "back" }, "← all puzzles"));
   if (before) nav.append(make("a", { href: address(before), rel: "prev" }, `‹ ${before.id}`));
   if (after) nav.append(make("a", { href: address(after), rel: "next" }, `${after.id} ›`));
   const head = make("section", {},
-    make("div", { class: "head" }, make("h2", { id: "which", tabindex: -1 }, `Puzzle ${puzzle.id}`), make("span", { class: `badge ${puzzle.status}` }, `${symbol} ${fate}`)),
+    make("div", { class: "head" }, make("h2", { id: "which", tabindex: -1 }, `Puzzle ${puzzle.id}`), make("span", { class: `badge ${puzzle.status}` }, `${SYMBOLS[puzzle.status]} ${puzzle.status}`)),
     facts(puzzle));
   if (puzzle.change) head.append(make("p", {}, make("span", { class: "badge" }, puzzle.change), " since the run it is compared with"));
   if (puzzle.note) head.append(make("p", { class: puzzle.status === "error" ? "error" : "dim" }, puzzle.note));
@@ -259,17 +260,30 @@ function dress() {
   document.body.dataset.charts = dark.matches ? "dark" : "light";
 }
 
-async function drawCharts() {
+async function drawCharts(charts) {
   await Promise.all(Object.entries(charts).map(([place, item]) => Bokeh.embed.embed_item(item, place)));
   dress();
   dark.addEventListener("change", dress);
 }
 
-for (const link of document.querySelectorAll("a[data-place]")) link.href = address(report.puzzles[link.dataset.place]);
-$("symbols").addEventListener("change", () => document.body.classList.toggle("symbols-on", $("symbols").checked));
-document.body.classList.toggle("symbols-on", $("symbols").checked);
-document.addEventListener("keydown", onKey);
-window.addEventListener("hashchange", route);
-setUpMap();
-route();
-drawCharts();
+function setUpSymbols() {
+  const show = () => document.body.classList.toggle("symbols-on", $("symbols").checked);
+  $("symbols").addEventListener("change", show);
+  show();
+}
+
+async function begin() {
+  const looks = await unpack("looks");
+  report = await unpack("report");
+  palette = looks.palette;
+  byId = new Map(report.puzzles.map((puzzle) => [puzzle.id, puzzle]));
+  for (const link of document.querySelectorAll("a[data-place]")) link.href = address(report.puzzles[link.dataset.place]);
+  document.addEventListener("keydown", onKey);
+  window.addEventListener("hashchange", route);
+  setUpSymbols();
+  setUpMap();
+  route();
+  await drawCharts(looks.charts);
+}
+
+begin();

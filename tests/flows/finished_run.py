@@ -42,7 +42,9 @@ def scored(
     samples = len(puzzle.train)
     lines = "".join(f"    x{n} = fork(overlay, x{n - 1 or 'I'}, x{n})\n" for n in range(1, steps + 1))
     source = f"def program(I):\n{lines}    return x{steps}\n"
-    found = (("cells", cells * samples, f"sample 1: {name}"), ("shape", 1000 * samples, ""))
+    others = ("shape", "palette", "boxes", "objects", "symmetry")
+    details = [(differ, 500 * samples, "sample 1: lacks (1, 2, 5, 6), (7, 3, 9, 5)") for differ in others]
+    found = (("cells", cells * samples, f"sample 1: {name}"), *details)
     place = Ranked("", "library", source, exact, cells * samples, steps, found)
     return Scored(
         ranking=tuple(replace(place, name=f"{name}_{n}") for n in range(RANKED)),
