@@ -91,7 +91,7 @@ def _stages(report: Report) -> figure:
 
 
 def _nearness(report: Report) -> figure:
-    """How many puzzles have a best candidate with so many right cells."""
+    """How many unsolved puzzles have a best candidate with so many right cells."""
     width = 100 / _BINS
     plot = figure(
         height=220, sizing_mode="stretch_width", toolbar_location=None, tools="",
@@ -99,7 +99,7 @@ def _nearness(report: Report) -> figure:
         x_axis_label="% of train cells right, best candidate", y_axis_label="puzzles",
     )  # fmt: skip
     bottom = [0] * _BINS
-    for status in ("solved", "near", "far"):
+    for status in ("near", "far"):
         counts = [0] * _BINS
         for puzzle in report.puzzles:
             if puzzle.status == status and puzzle.nearness >= 0:

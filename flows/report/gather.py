@@ -140,7 +140,7 @@ def _header(record: RunRecord, puzzles: list[PuzzleReport]) -> Header:
         candidates=int(counts["candidates"]),
         unique=int(counts["unique"]),
         outcomes={str(kind): int(count) for kind, count in counts["outcomes"].items()},
-        hit_rate=round(hit / max(1, hit + executed), 4),
+        hit_rate=hit / max(1, hit + executed),
         wall_s=_seconds(counts["wall_s"]),
         cpu_s=_seconds(counts["cpu_s"]),
         saved_s=_seconds(noted.saved_s),

@@ -65,7 +65,7 @@ function tile(puzzle) {
   const link = make("a", { class: `tile ${puzzle.status}`, href: address(puzzle), "aria-label": name, title: name },
     picture,
     make("span", { class: "id" }, puzzle.id),
-    make("span", { class: "fate" }, make("span", {}, `${SYMBOLS[fate]} ${fate}`), make("span", {}, percent(puzzle.nearness))));
+    make("span", { class: "fate" }, make("span", {}, `${SYMBOLS[fate]} ${fate}`), make("span", {}, puzzle.nearness < 0 ? "" : `${Math.floor(puzzle.nearness / 10)} %`)));
   return make("li", {}, link);
 }
 

@@ -6,6 +6,7 @@ Owns: their wording and their markup. Whatever comes from a run goes through `es
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from flows.output import shown
@@ -39,7 +40,7 @@ def overview(report: Report, symbols: bool) -> str:
         *(f'<section class="dim">{escape(note)}</section>' for note in report.notes),
         _compared(report),
         _map(report),
-        '<div class="columns"><div>',
+        '<div class="columns" id="run"><div>',
         _stages(report),
         _misses(report),
         _slow_nodes(report),
@@ -73,7 +74,7 @@ def _cards(report: Report) -> str:
             f"{header.solved_test} of {header.puzzles}",
             f"{header.solved_train} on all train samples",
         ),
-        ("Hit rate", f"{header.hit_rate:.1%}", "of rows and single nodes"),
+        ("Hit rate", _rate(header.hit_rate), "of rows and single nodes"),
         ("Wall clock", _time(header.wall_s), ""),
         ("CPU", _time(header.cpu_s), "with workers and their children"),
         ("CPU saved", _time(header.saved_s), "what hits took when computed"),
@@ -95,6 +96,11 @@ def _cards(report: Report) -> str:
     )
 
 
+def _rate(rate: float) -> str:
+    """A share, rounded down: 100.0% is said only where nothing was executed."""
+    return f"{math.floor(1000 * rate) / 10:.1f}%"
+
+
 def _time(seconds: float) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(int(minutes), 60)
@@ -111,7 +117,7 @@ def _map(report: Report) -> str:
     )
     options = "".join(f'<option value="{key}">{name}</option>' for key, name in _SORTS)
     return f"""<section aria-labelledby="puzzles"><div class="head"><h2 id="puzzles">Puzzles</h2>
-<p><output id="count" aria-live="polite"></output></p></div>
+<p><output id="count" aria-live="polite"></output> · <a href="#run">to stages, time, reasons ↓</a></p></div>
 <div class="tools">
 <label class="search">Search <input type="search" id="search" placeholder="id, program, status"></label>
 {chips}
@@ -168,7 +174,7 @@ def _stages(report: Report) -> str:
         hit, run = (each.rows_hit, each.rows_executed) if each.rows else (each.nodes_hit, each.nodes_executed)
         of_rows = (f"{each.rows_hit:,}", f"{each.rows_executed:,}") if each.rows else ("", "")
         nodes = (f"{each.nodes_hit:,}", f"{each.nodes_executed:,}")
-        rows.append((each.stage, *nodes, *of_rows, f"{hit / max(1, hit + run):.1%}"))
+        rows.append((each.stage, *nodes, *of_rows, _rate(hit / max(1, hit + run))))
     return _section("Stages", f'<div class="chart" id="chart-stages"></div>{_table(head, rows)}')
 
 
@@ -192,7 +198,7 @@ def _misses(report: Report) -> str:
 
 
 def _nearness() -> str:
-    return _section("How near the best candidates come", '<div class="chart" id="chart-nearness"></div>')
+    return _section("How near the unsolved ones come", '<div class="chart" id="chart-nearness"></div>')
 
 
 def _slow_nodes(report: Report) -> str:

@@ -86,7 +86,7 @@ def grids(text: str) -> list[list[int]]:
 def test_the_header_counts_hits_and_seconds_and_phases_add_up(place: Path) -> None:
     report = reported(place)
     header = report["header"]
-    assert header["hit_rate"] == round((495 * 4 + 6 * 4) / (495 * 4 + 6 * 4 + 7 + 6), 4)
+    assert header["hit_rate"] == (495 * 4 + 6 * 4) / (495 * 4 + 6 * 4 + 7 + 6)
     assert (header["wall_s"], header["cpu_s"], header["saved_s"]) == (4.0, 9.0, 2.0)
     assert sum(phase["wall_s"] for phase in report["phases"]) == header["wall_s"]
     assert {"memoflow", "python", "numpy", "bokeh"} <= header["versions"].keys()
