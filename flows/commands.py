@@ -21,14 +21,16 @@ from flows.clock import Clock
 from flows.deadline import Deadline
 from flows.flow import Flow, Tally
 from flows.instance import Instance
+from flows.misses import Misses
+from flows.noted import Journal
 from flows.others import Others
 from flows.output import complain, progress, shown, write_json
 from flows.recompute import Recomputed, check_fraction, recompute
-from flows.report import Account, instance_line, node_json, plan_json, plan_table, run_table, timing_table
 from flows.room import Room
 from flows.runner import Runner
 from flows.runs import outcome_of
 from flows.settings import Settings
+from flows.tables import Account, instance_line, node_json, plan_json, plan_table, run_table, timing_table
 from store import NotWritable, Store
 from tasks.sandbox import speed_factors
 
@@ -61,6 +63,7 @@ class Wanted:
 
     json_file: Path | None = None
     submission: Path | None = None
+    report: Path | None = None
     timing: bool = False
     verify: float = 0.0
 
@@ -78,7 +81,9 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     runner.executed = set() if wanted.verify else None
     runner.at_end = speed_factors
     nodes_of = partial(puzzle_nodes, flow, settings=settings)
-    problems, early = stream(runner, nodes_of, results, tally, others)
+    journal = Journal(Misses(runner.resolver, lambda: nodes_of(puzzles)))
+    runner.missed = journal.misses.add
+    problems, early = stream(runner, nodes_of, results, tally, others, journal)
     stats, verified = runner.stats(), None
     if runner.executed is not None and not early:
         with clock.phase("verify"):
@@ -92,8 +97,11 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified, others, factors)
     _say(account, settings, wanted.timing)
     said = account.as_json()
-    store.ledger.record("run", **outcome_of(settings, results, runner.resolver, said))
+    event = outcome_of(settings, results, runner.resolver, said) | journal.noted(tally).as_event()
+    store.ledger.record("run", **event)
     problems += write(wanted.json_file, said)
+    if wanted.report is not None:
+        problems += _report(wanted.report, store, event, results)
     return end(problems)
 
 
@@ -103,6 +111,17 @@ def arc_runner(flow: Flow, settings: Settings, clock: Clock) -> Runner:
     start = flow.starter(settings.workers, scheduler, settings.dashboard, memory)
     room, deadline = Room(settings.in_flight, settings.chunk_s), Deadline(settings.deadline, clock)
     return flow.runner(start, clock, room, deadline)
+
+
+def _report(file: Path, store: Store, event: Mapping[str, Any], results: Results) -> list[str]:
+    """Write the page of a run; what went wrong."""
+    from flows.report.write import report_of_run, write_report  # every repeat would pay for it
+
+    try:
+        write_report(report_of_run(store, event, results), file)
+    except OSError as error:
+        return [_not_written(file, error)]
+    return []
 
 
 class Taking(Protocol):
@@ -119,6 +138,7 @@ def stream(
     results: Taking,
     tally: Tally,
     others: Others,
+    journal: Journal | None = None,
 ) -> tuple[list[str], bool]:
     """Take what finishes; what went wrong, a line each, and whether it ended early: interrupted, or by
     the deadline, which is no failure but said."""
@@ -133,6 +153,8 @@ def stream(
                 with runner.clock.phase("report"):
                     tally.add(finished.members)
                     others.count(finished)
+                    if journal is not None:
+                        journal.add(names[finished.index], finished)
                     if finished.error is None:
                         results.add(names[finished.index], finished.value)
                         taken += 1
@@ -238,8 +260,12 @@ def write(file: Path | None, content: Mapping[str, Any]) -> list[str]:
         if file is not None:
             write_json(file, content)
     except OSError as error:
-        return [f"{file} could not be written ({error.strerror or error}); run again with another file"]
+        return [_not_written(file, error)]
     return []
+
+
+def _not_written(file: Path | None, error: OSError) -> str:
+    return f"{file} could not be written ({error.strerror or error}); run again with another file"
 
 
 def end(problems: list[str]) -> int:

@@ -26,9 +26,9 @@ from flows.flow import Flow, Tally
 from flows.instance import Instance
 from flows.others import Others
 from flows.output import shown
-from flows.report import counts_json
 from flows.runner import Runner
 from flows.settings import Settings
+from flows.tables import counts_json
 from tasks.best import Best
 from tasks.language import Dsl, open_dsl
 from tasks.puzzle import Puzzle

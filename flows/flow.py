@@ -54,6 +54,11 @@ class Tally:
         return Counter(member.stage for member in self._members.values() if not member.executed)
 
     @property
+    def saved_s(self) -> float:
+        """The seconds that hits took when they were computed."""
+        return sum(member.saved_s for member in self._members.values())
+
+    @property
     def rows_executed(self) -> Counter[str]:
         return self._rows(lambda member, rows: member.executed)
 

@@ -41,12 +41,14 @@ result is handed on and cannot vanish, so that a run ends however often somebody
 @dataclass(frozen=True)
 class Finished:
     """A target with its value, or with the error that stopped it. `members` are the nodes it is
-    made of, itself the last; `recorded`: it hit as a whole, by its record."""
+    made of; where its record lies follows from its `recipe`. `recorded`: it hit as a whole, by that
+    record."""
 
     index: int
     value: Any
     error: Exception | None
     members: tuple[Member, ...]
+    recipe: bytes = b""
     recorded: bool = False
 
 
@@ -81,12 +83,13 @@ class Frontier:
     def answer(self, index: int, node: Node) -> bool:
         """Finish a target at once where its record is found; whether that is so."""
         try:
-            record = find_target(self.resolver.store, self.resolver.recipe(node), node)
+            recipe = self.resolver.recipe(node)
+            record = find_target(self.resolver.store, recipe, node.func)
         except MemoflowError as error:
             self._finished.append(Finished(index, None, error, ()))
             return True
         if record is not None:
-            self._finished.append(Finished(index, record.value, None, record.members, recorded=True))
+            self._finished.append(Finished(index, record.value, None, record.members, recipe, recorded=True))
         return record is not None
 
     def admit(self, index: int, node: Node) -> None:
@@ -269,7 +272,7 @@ class Frontier:
                 error = gone
         if error is None:
             keep_target(self.resolver.store, state, value, members)
-        self._finished.append(Finished(target.index, value, error, members))
+        self._finished.append(Finished(target.index, value, error, members, state.recipe))
         self._release(state)
 
     def _again(self, target: Target) -> None:

@@ -35,7 +35,7 @@ class Others:
 
     def count(self, finished: Finished) -> None:
         """Take a target that is finished."""
-        if finished.recorded and finished.members[-1].recipe not in self.before:
+        if finished.recorded and finished.recipe not in self.before:
             self.targets += 1
             self.rows += sum(member.rows or 0 for member in finished.members)
 

@@ -12,17 +12,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.causes import call_place, group_place, is_current
+from flows.causes import causes_of, is_current
 from flows.frontier import Frontier
 from flows.node import Node, nodes_in
 from flows.refs import Missing, fetch
 from flows.resolve import Resolver
-from flows.rows import RowsState
-from flows.state import CallState, State, Status
+from flows.state import State, Status
 from store import Store
 from store.cause import Cause, describe
 from store.history import Explainer
-from store.rows import RowCauses
 
 __all__ = ["Plan", "PlanNode", "Why", "make_plan", "planned"]
 
@@ -182,19 +180,5 @@ def _told(why: Iterable[Why], counted: bool, digests: bool = False) -> str:
 
 def _why(state: State, claimed: set[bytes], explainer: Explainer) -> tuple[Why, ...]:
     """The causes of what is missing of a node and computed for it, the most frequent first."""
-    if isinstance(state, RowsState):
-        counts = Counter(_row_causes(state, claimed, explainer))
-    elif isinstance(state, CallState):
-        counts = Counter([explainer.call(call_place(state))])
-    else:
-        raise TypeError(f"{state.node!r} is neither a call nor maps over rows")
+    counts = Counter(causes_of(state, claimed, explainer))
     return tuple(Why(causes, count) for causes, count in counts.most_common())
-
-
-def _row_causes(state: RowsState, claimed: set[bytes], explainer: Explainer) -> Iterator[tuple[Cause, ...]]:
-    """The causes of each row that is computed for this node."""
-    causes = RowCauses(explainer, group_place(state))
-    for index, key in enumerate(state.keys):
-        if key in claimed:
-            claimed.discard(key)
-            yield causes.of(key, state.items[index], state.dependencies(index))

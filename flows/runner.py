@@ -8,7 +8,7 @@ ending this loop at any point, also by Ctrl-C or SIGKILL, loses only work in fli
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -89,8 +89,9 @@ class Batch:
 
 class Runner:
     """One execution of some targets. `start` makes the executor when the first call must be made.
-    `executed` collects what was computed, for callers that put a set there; `at_end`, where they put
-    a function, is asked of the workers, and `answers` are theirs."""
+    `executed` collects what was computed, for callers that put a set there; `missed` is told of calls
+    before they are made; `at_end`, where they put a function, is asked of the workers, and `answers`
+    are theirs."""
 
     def __init__(
         self, resolver: Resolver, start: Callable[[], Executor], clock: Clock, deadline: Deadline
@@ -101,6 +102,7 @@ class Runner:
         self.deadline = deadline
         self.cluster_cpu = 0.0
         self.executed: Executed | None = None
+        self.missed: Callable[[Sequence[Pending]], None] | None = None
         self.at_end: Callable[[], Any] | None = None
         self.answers: list[Any] = []
         self.start = start
@@ -161,8 +163,6 @@ class Runner:
         while self.frontier.open < self.resolver.room.window and self.deadline.admits():
             if not admission.admit() or self.frontier.has_finished():
                 return
-            if self.frontier.has_finished():
-                return
 
     def _take_finished(self, admission: Admission) -> Iterator[Finished]:
         for finished in self.frontier.take_finished():
@@ -170,8 +170,12 @@ class Runner:
             yield finished
 
     def _collect(self) -> None:
-        for pending in self.frontier.take_calls():
+        calls = list(self.frontier.take_calls())
+        for pending in calls:
             self._ready[pending.state.node.stage].append(pending)
+        if calls and self.missed is not None:
+            with self.clock.phase("explain"):
+                self.missed(calls)
 
     def _submit(self) -> None:
         """Send full jobs; send part-filled ones only where workers would idle without, and suspects

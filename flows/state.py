@@ -28,7 +28,11 @@ class Status(enum.Enum):
 
 
 class State:
-    """A node in a run, its `inputs` by recipe, of which `undone` are those that are not done."""
+    """A node in a run, its `inputs` by recipe, of which `undone` are those that are not done.
+
+    `spent_s` are the seconds that computing took in this run; `saved_s` those that it took when what
+    was found was computed.
+    """
 
     def __init__(self, node: Node, recipe: bytes, resolver: Resolver) -> None:
         self.node = node
@@ -41,6 +45,8 @@ class State:
         self.undone: set[bytes] = set()
         self.attempts = 0
         self.executed = 0
+        self.spent_s = 0.0
+        self.saved_s = 0.0
         self.kept = True
         self.digest: bytes | None = None
         self.group = b""
@@ -84,6 +90,7 @@ class State:
     def ran(self, result: Result) -> None:
         """Count what was executed for this node."""
         self.executed += result.executed
+        self.spent_s += result.seconds
         self.resolver.saw(self.node.stage, result.seconds, result.executed)
         self.resolver.room.saw(self.node.stage, result.executed)
 
@@ -136,6 +143,7 @@ class CallState(State):
         found = store.find_entry(stage, self.key, self.node.func) if not self.carried else None
         self.digest = found.value_digest if found is not None else None
         self.reads = set(found.segment.made.reads) if found is not None else set()
+        self.saved_s = found.segment.made.seconds if found is not None else 0.0
         store.count(found is not None, found is None)
         return [self.key] if found is None else []
 

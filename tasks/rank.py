@@ -6,7 +6,7 @@ text. Only the contenders of `score` change places by it. It never sees a test o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tasks.differ import Difference, Differences
 from tasks.filter import Refusal
@@ -20,10 +20,11 @@ RANKED = 8
 @dataclass(frozen=True)
 class Ranked:
     """A candidate's place: train samples exact, cells right (0..1000 a sample, summed), steps; and
-    what the differs found where it is a near miss that was looked into."""
+    what the differs found where it is a near miss that was looked into. `text` is its form's."""
 
     name: str
     origin: str
+    text: str
     exact: int
     cells: int
     steps: int
@@ -37,7 +38,8 @@ class Scored:
     `ranking` holds the best 8; `attempts` up to two different grids per test input; `candidates`
     counts what was proposed, `unique` the different bodies among it, `forms` their different forms,
     `collapsed` what the others hid behind (`score.COLLAPSES`); `outcomes` counts the forms by the
-    kind of their outcome; `refused` are no programs; `lineage` is what `parents` is made of.
+    kind of their outcome; `refused` are no programs; `lineage` is what `parents` is made of;
+    `slowest` is as in `Scores`.
     """
 
     ranking: tuple[Ranked, ...]
@@ -50,6 +52,7 @@ class Scored:
     solved_train: bool
     refused: tuple[Refusal, ...]
     lineage: tuple[tuple[str, int, str], ...] = ()
+    slowest: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     @property
     def parents(self) -> tuple[Parent, ...]:
@@ -76,6 +79,7 @@ def rank(scores: Scores, differences: list[Differences]) -> Scored:
         solved_train=scores.solved_train,
         refused=scores.refused,
         lineage=tuple(_lineage(*_placed(parent, differences), scores.samples) for parent in scores.parents),
+        slowest=scores.slowest,
     )
 
 
@@ -95,6 +99,7 @@ def _ranked(contender: Contender, found: Differences | None) -> Ranked:
     return Ranked(
         contender.name,
         contender.origin,
+        contender.text,
         contender.exact,
         contender.cells,
         contender.steps,

@@ -7,9 +7,10 @@ candidates came nor on the machine. It never sees a test output.
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -26,6 +27,7 @@ CONTENDERS = 32
 PARENTS = 32
 NEAR_MISSES = 16
 ATTEMPTS = 2
+SLOWEST = 3
 COLLAPSES = ("renaming", "dead_code", "equal_graphs")
 
 Outputs: TypeAlias = tuple[Grid | None, ...]
@@ -72,7 +74,8 @@ class Scores:
     `contenders` are the best 32; `parents` the best 32 that return on every sample, with different
     outputs, without their answers; `near_misses` the best 16 different outputs on the train inputs of
     those that are not exact on all; `attempts` up to two different grids per test input by all other
-    candidates; `samples` is the number of train samples. The rest is as in `Scored`.
+    candidates; `samples` is the number of train samples; `slowest` are the three that used most CPU,
+    in seconds of all samples together: no part of equality, as in a verdict. The rest is as in `Scored`.
     """
 
     contenders: tuple[Contender, ...]
@@ -87,6 +90,7 @@ class Scores:
     outcomes: tuple[tuple[str, int], ...]
     solved_train: bool
     refused: tuple[Refusal, ...]
+    slowest: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
 
 def ranked(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> list[Entry]:
@@ -121,6 +125,7 @@ def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Sco
         outcomes=tuple((o.kind, counts[o.kind]) for o in OUTCOMES if counts[o.kind]),
         solved_train=any(all(entry.verdict.exact) for entry in ranking),
         refused=filtered.refused,
+        slowest=_slowest(ranking),
     )
 
 
@@ -146,6 +151,11 @@ def different(grids: Iterable[Grid | None]) -> tuple[Grid, ...]:
             if len(found) == ATTEMPTS:
                 break
     return tuple(found)
+
+
+def _slowest(ranking: list[Entry]) -> tuple[tuple[str, float], ...]:
+    found = heapq.nlargest(SLOWEST, ranking, key=lambda entry: entry.verdict.cpu_s)
+    return tuple((entry.candidate.name, entry.verdict.cpu_s) for entry in found)
 
 
 def _parents(ranking: list[Entry]) -> list[Entry]:

@@ -1,5 +1,5 @@
-"""The command line: `memoflow run|plan|explain|export|watch arc ...`, `memoflow show ...` and `memoflow
-store ...`.
+"""The command line: `memoflow run|plan|explain|export|watch arc ...`, `memoflow show|report ...` and
+`memoflow store ...`.
 
 Owns: which commands there are. How they end is in `flows.cli.ending`, what they do in `flows.commands` and
 its neighbours.
@@ -17,6 +17,7 @@ import click
 from flows.cli.arc import explain, export, plan, run
 from flows.cli.ending import ending
 from flows.cli.options import examples
+from flows.cli.report import report
 from flows.cli.show import show
 from flows.cli.store import store
 from flows.cli.watch import watch
@@ -40,7 +41,7 @@ def memoflow() -> None:
     """Evaluate candidate programs for ARC puzzles; compute nothing twice."""
 
 
-for _command in (run, plan, explain, export, watch, show, store):
+for _command in (run, plan, explain, export, watch, show, report, store):
     memoflow.add_command(_command)
 
 

@@ -33,10 +33,13 @@ def run() -> None:
 @arc_options
 @click.option("--timing", is_flag=True, help="Account for the whole wall clock.")
 @click.option("--verify", type=float, default=0.0, metavar="X", help="Compute a fraction of hits again.")
+@output_option("--report", "report", "Write what it came to as a page.")
 @output_option("--submission", "submission", "Write a Kaggle submission.")
-def run_arc_command(timing: bool, verify: float, submission: Path | None, **options: Any) -> int:
+def run_arc_command(
+    timing: bool, verify: float, report: Path | None, submission: Path | None, **options: Any
+) -> int:
     """Propose, filter, inline, validate and rank programs for ARC puzzles."""
-    wanted = Wanted(options.pop("json_file"), submission, timing, verify)
+    wanted = Wanted(options.pop("json_file"), submission, report, timing, verify)
     settings = read_settings(options.pop("config"), options)
     return run_arc(settings, click.get_current_context().obj, wanted)
 

@@ -25,11 +25,11 @@ from flows.instance import Instance
 from flows.others import Others
 from flows.output import shown
 from flows.plan import Plan, make_plan
-from flows.report import STAGES, Account, plan_json
 from flows.room import Room
 from flows.runner import Executor
 from flows.runs import find_run, outcome_of
 from flows.settings import Settings
+from flows.tables import STAGES, Account, plan_json
 from flows.watch.request import Answer, Request
 
 __all__ = ["evaluate", "folders_of"]

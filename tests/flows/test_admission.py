@@ -108,7 +108,7 @@ def test_targets_that_share_a_lease_come_one_after_the_other(flow: Flow) -> None
 def test_a_run_alone_waits_for_nobody(flow: Flow) -> None:
     for _ in ("cold", "warm"):
         clock = Clock()
-        assert len(list(Runner(flow.resolver(), InProcess, clock, 8).stream(targets(flow, 3), lease_of))) == 3
+        assert len(list(flow.runner(InProcess, clock, Room(8)).stream(targets(flow, 3), lease_of))) == 3
         assert "wait for others" not in clock.phases
 
 

@@ -210,6 +210,26 @@ def test_the_outcome_of_a_run_is_in_the_ledger(cold: Cold) -> None:
     assert {name.partition(":")[2] for name in record.functions} >= set(STAGES)
 
 
+def test_a_report_says_what_the_json_says_and_later_what_it_said_at_once(cold: Cold, tmp_path: Path) -> None:
+    store = ["--store", cold.folder / "store"]
+    assert run_here("report", *store, "--out", tmp_path / "cold.html").code == 0
+    told, counts = read_json(tmp_path / "cold.html.json"), cold.counts
+    assert told["header"]["run"] == counts["run"]
+    assert told["header"]["solved_test"] == counts["solved_test"] == told["header"]["statuses"]["solved"]
+    assert sum(each["wall_s"] for each in told["phases"]) == pytest.approx(counts["wall_s"], abs=0.01)
+    assert sum(each["count"] for each in told["misses"]) == sum(
+        counts["rows"].get(stage, nodes)["executed"] for stage, nodes in counts["nodes"].items()
+    )
+    assert {each["reason"] for each in told["misses"]} == {"new"}
+    assert run_here("run", "arc", *cold.options, "--report", tmp_path / "at_once.html").code == 0
+    assert run_here("report", *store, "--out", tmp_path / "later.html").code == 0
+    later = read_json(tmp_path / "later.html.json")
+    assert read_json(tmp_path / "at_once.html.json") == later
+    assert (later["header"]["hit_rate"], later["misses"]) == (1.0, [])
+    assert later["header"]["saved_s"] > 0
+    assert later["compared"]["run"] == counts["run"]
+
+
 def on_terminal(*arguments: object) -> str:
     """What a command line writes to standard error where that is a terminal."""
     master, slave = pty.openpty()

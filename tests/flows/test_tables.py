@@ -13,7 +13,7 @@ from flows.flow import Tally
 from flows.instance import Instance
 from flows.others import Others
 from flows.plan import Plan, PlanNode, Why
-from flows.report import Account, plan_json, plan_table, run_table, timing_table
+from flows.tables import Account, plan_json, plan_table, run_table, timing_table
 from flows.target import Member
 from store.cause import Cause
 from tasks.rank import Ranked, Scored
@@ -25,7 +25,7 @@ def lines(table: str) -> list[list[str]]:
 
 
 def scored(**changes: Any) -> Scored:
-    best = Ranked("solve_a", "library", 2, 2000, 1)
+    best = Ranked("solve_a", "library", "f(I)", 2, 2000, 1)
     usual: dict[str, Any] = {
         "ranking": (best,),
         "attempts": (),
