@@ -21,9 +21,11 @@ from flows.flow import Flow
 from flows.judges import judges
 from flows.node import Field, Node
 from flows.settings import Settings
+from flows.snapshot import Standing
 from tasks.best import best
 from tasks.differ import differ, differs_in
 from tasks.filter import Refusal, filter
+from tasks.form import Form
 from tasks.inline import inline
 from tasks.language import BUILT_IN, named_in, open_dsl
 from tasks.library import ORIGIN, library_files
@@ -40,7 +42,7 @@ from tasks.submission import Submission, check_submission, solved_test, submissi
 from tasks.trust import trust
 from tasks.validate import validate
 
-__all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_nodes"]
+__all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_nodes", "told_form"]
 
 
 def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
@@ -74,6 +76,11 @@ def best_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings, co
     judge = _Judge(flow, settings)
     for puzzle in puzzles.values():
         yield flow.node(best, *judge.last_generation(puzzle), count)
+
+
+def told_form(form: Form) -> str:
+    """A form in a line: its steps."""
+    return "; ".join(map(str, form.steps))
 
 
 class _Judged(NamedTuple):
@@ -200,6 +207,19 @@ class Results:
             self.solved_train.add(name)
         if solved_test(self.puzzles[name], scored.attempts):
             self.solved_test.add(name)
+
+    def told(self, name: str) -> str:
+        """What became of a finished puzzle, and its best candidate."""
+        solved = name in self.solved_test, name in self.solved_train
+        fate = {(True, True): "solved", (True, False): "solved, not on train"}.get(
+            solved, "solved on train only" if solved[1] else "not solved"
+        )
+        best = next((f", best {ranked.name}" for ranked in self.scored[name].ranking), "")
+        return fate + best
+
+    def standing(self) -> Standing:
+        """The puzzles that finished, in the numbers that people watch."""
+        return Standing(len(self.solved_train), len(self.solved_test), self.outcome_counts())
 
     def outcome_counts(self) -> dict[str, int]:
         """Distinct candidates by outcome, every kind named."""

@@ -24,8 +24,10 @@ import dask
 from distributed import Client, Future, LocalCluster, as_completed
 
 from flows.clock import tree_cpu
+from flows.dashboard import ANNOTATION, HANDLER, PAGE, MemoPlugin
 from flows.errors import BadSettings, NoScheduler
 from flows.memo import Job, Report, execute
+from flows.snapshot import Snapshot
 
 __all__ = ["Cluster"]
 
@@ -63,6 +65,7 @@ class Cluster:
         self._sequence = itertools.count()
         self.slots = 2 * max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
         self.dashboard = self._client.dashboard_link
+        self.page = self._with_page()
 
     def _first_cpu(self, scheduler: str | None) -> float:
         """CPU that the workers of an existing cluster used before this run."""
@@ -110,11 +113,22 @@ class Cluster:
         serial = f"{next(self._sequence)}".encode()
         key = f"{job.stage}-{blake2b(keys + serial, digest_size=16).hexdigest()}"
         self._numbers[key] = number
-        self._ended.add(self._client.submit(execute, job, key=key, pure=False))
+        with dask.annotate(**{ANNOTATION: job.label}):
+            self._ended.add(self._client.submit(execute, job, key=key, pure=False))
 
     def wait(self) -> list[tuple[int, Report | Exception]]:
         first = next(self._ended)
         return [self._report(future) for future in [first, *self._also_ended()]]
+
+    def show(self, snapshot: Snapshot) -> None:
+        if self.page:
+            try:
+                tell = getattr(self._client.scheduler, HANDLER)
+                understood = self._client.sync(tell, snapshot=snapshot.plain())
+            except (OSError, TimeoutError):
+                understood = False
+            if not understood:
+                self.page = ""
 
     def close(self) -> float:
         """End local workers, or leave an existing cluster; CPU seconds that the workers used."""
@@ -124,6 +138,13 @@ class Cluster:
             return 0.0  # the workers have gone, and their account with them
         finally:
             self._stack.close()
+
+    def _with_page(self) -> str:
+        """Where the dashboard shows this run. A scheduler that refuses plugins may have been started with
+        ours: the first snapshot will tell."""
+        with contextlib.suppress(ImportError, AttributeError, ValueError, OSError, TimeoutError):
+            self._client.register_plugin(MemoPlugin())
+        return self.dashboard.rpartition("/")[0] + f"/{PAGE}" if self.dashboard else ""
 
     def _also_ended(self) -> list[Future]:
         return list(self._ended.next_batch(block=False)) if not self._ended.is_empty() else []

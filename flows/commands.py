@@ -14,20 +14,23 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from flows.arc import Results, chosen_puzzles, puzzle_nodes
+from flows.arc import Results, chosen_puzzles, puzzle_nodes, told_form
 from flows.clock import Clock
 from flows.flow import Flow, Tally
-from flows.output import complain, progress, shown, write_json
+from flows.live import Live
+from flows.output import complain, shown, write_json
 from flows.recompute import Recomputed, check_fraction, recompute
 from flows.report import Account, node_json, plan_json, plan_table, run_table, timing_table
 from flows.runner import Runner
 from flows.runs import outcome_of
+from flows.screen import Voice, screen
 from flows.settings import Settings
 from store import NotWritable, Store
 
 if TYPE_CHECKING:
     from flows.frontier import Finished
     from flows.node import Node
+    from flows.snapshot import Standing
     from tasks.puzzle import Puzzle
 
 __all__ = [
@@ -48,13 +51,14 @@ _TOLD = 5
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a run is asked for beside its results: files, the account of time, and the fraction of
-    hits to compute again."""
+    """What a run is asked for beside its results: files, the account of time, the fraction of hits to
+    compute again, and how much is said."""
 
     json_file: Path | None = None
     submission: Path | None = None
     timing: bool = False
     verify: float = 0.0
+    voice: Voice = Voice.USUAL
 
 
 def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
@@ -69,18 +73,20 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
     runner = flow.runner(start, clock, settings.window)
     runner.executed = set() if wanted.verify else None
-    problems, interrupted = stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
+    nodes = puzzle_nodes(flow, puzzles, settings)
+    problems, interrupted = stream(runner, nodes, results, tally, wanted.voice)
     stats, verified = runner.stats(), None
     if runner.executed is not None and not interrupted:
         with clock.phase("verify"):
-            nodes = list(puzzle_nodes(flow, puzzles, settings))
-            verified = recompute(runner.resolver, nodes, wanted.verify, runner.executed, start)
+            again = list(puzzle_nodes(flow, puzzles, settings))
+            verified = recompute(runner.resolver, again, wanted.verify, runner.executed, start)
             problems += _differing(verified, list(puzzles))
     with clock.phase("report"):
         problems += write(wanted.submission, results.submission()) if wanted.submission is not None else []
     cluster_cpu = runner.cluster_cpu + (verified.cpu_s if verified is not None else 0.0)
     account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified)
-    _say(account, wanted.timing)
+    if wanted.voice is not Voice.QUIET:
+        _say(account, wanted.timing)
     said = account.as_json()
     store.ledger.record("run", **outcome_of(settings, results, runner.resolver, said))
     problems += write(wanted.json_file, said)
@@ -94,26 +100,38 @@ class Taking(Protocol):
 
     def add(self, name: str, value: Any, /) -> None: ...
 
+    def told(self, name: str, /) -> str:
+        """What became of a puzzle, in a few words."""
 
-def stream(runner: Runner, nodes: Iterator[Node], results: Taking, tally: Tally) -> tuple[list[str], bool]:
+    def standing(self) -> Standing:
+        """What came of all so far."""
+
+
+def stream(
+    runner: Runner, nodes: Iterator[Node], results: Taking, tally: Tally, voice: Voice = Voice.USUAL
+) -> tuple[list[str], bool]:
     """Take what finishes; what went wrong, a line each, and whether it was interrupted."""
     names = list(results.puzzles)
     failures: list[Finished] = []
-    taken = 0
     interrupted = False
-    try:
-        with progress("puzzles", len(names)) as advance:
+    runner.label = names.__getitem__
+    with screen(voice) as said:
+        live = Live(runner, tally, len(names), results.standing, told_form, (said,))
+        try:
             for finished in runner.stream(nodes):
                 with runner.clock.phase("report"):
+                    name = names[finished.index]
                     tally.add(finished.members)
                     if finished.error is None:
-                        results.add(names[finished.index], finished.value)
-                        taken += 1
+                        results.add(name, finished.value)
+                        said.took(name, results.told(name))
                     else:
                         failures.append(finished)
-                    advance()
-    except KeyboardInterrupt:
-        interrupted = True
+                        said.took(name, f"{type(finished.error).__name__}: {finished.error}")
+                    live.took(finished.error)
+        except KeyboardInterrupt:
+            interrupted = True
+    taken = live.finished - live.failed
     return _problems(runner, failures, names, taken if interrupted else None), interrupted
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from flows.clock import Clock
 from flows.errors import BadSettings, NodeFailed
 from flows.frontier import Finished
+from flows.live import Live
 from flows.memo import StoreAt
 from flows.node import Deps, Field, Node, nodes_in
 from flows.plan import Plan, make_plan
@@ -41,6 +42,10 @@ class Tally:
             known = self._members.setdefault(member.recipe, member)
             if known.executed < member.executed:
                 self._members[member.recipe] = member
+
+    def knows(self, recipe: bytes) -> bool:
+        """Whether a node is counted."""
+        return recipe in self._members
 
     @property
     def executed(self) -> Counter[str]:
@@ -137,8 +142,10 @@ class Flow:
         runner = self.runner(start, Clock())
         runner.executed = set() if verify else None
         tally, values, failed = Tally(), [None] * len(targets), []
+        live = Live(runner, tally, len(targets))
         for finished in runner.stream(targets):
             tally.add(finished.members)
+            live.took(finished.error)
             values[finished.index] = finished.value
             if finished.error is not None:
                 failed.append(finished)

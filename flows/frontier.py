@@ -91,7 +91,7 @@ class Frontier:
         self.open += 1
         if not self.dry:
             self.resolver.record_code()
-        state = self._expand(node)
+        state = self._expand(node, index)
         self._targets.setdefault(state, []).append(Target(index, state))
         if state.status in (Status.DONE, Status.FAILED):
             self._finish_targets(state)
@@ -153,17 +153,17 @@ class Frontier:
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _expand(self, node: Node) -> State:
+    def _expand(self, node: Node, target: int = 0) -> State:
         """The state of a node, made with those of all that it reads where they are not known yet."""
         recipe = self.resolver.recipe
         for new in inputs_first(node, self.resolver.inputs, lambda each: recipe(each) in self._states):
-            self._add(new)
+            self._add(new, target)
         return self._states[recipe(node)]
 
-    def _add(self, node: Node) -> None:
+    def _add(self, node: Node, target: int) -> None:
         recipe, kind = self.resolver.recipe, RowsState if node.rows else CallState
         state = kind(node, recipe(node), self.resolver)
-        self._states[state.recipe] = state
+        self._states[state.recipe], state.target = state, target
         for below in dict.fromkeys(self._states[recipe(each)] for each in self.resolver.inputs(node)):
             state.inputs[below.recipe] = below
             below.users.append(state)

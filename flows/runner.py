@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flows.causes import record_inputs
 from flows.clock import Clock, children_cpu
@@ -19,7 +19,11 @@ from flows.memo import Failed, Job, Report, execute
 from flows.node import Node
 from flows.resolve import Resolver
 
-__all__ = ["TASK_SECONDS", "Batch", "Executed", "Executor", "InProcess", "Runner"]
+if TYPE_CHECKING:
+    from flows.memo import Result
+    from flows.snapshot import Snapshot
+
+__all__ = ["TASK_SECONDS", "Batch", "Executed", "Executor", "InProcess", "Runner", "Watcher"]
 
 Executed = set[tuple[bytes, bytes]]
 """What was computed, as (group, key); the group of a call is empty."""
@@ -35,6 +39,8 @@ class Executor(Protocol):
     """How many jobs to keep submitted, so that no worker idles while the client thinks."""
     here: bool
     """Whether `wait` itself does the work, in this process."""
+    page: str
+    """Where people see how the run stands; empty where there is no such place."""
 
     def submit(self, number: int, job: Job) -> None:
         """Start a job, or queue it."""
@@ -42,8 +48,24 @@ class Executor(Protocol):
     def wait(self) -> list[tuple[int, Report | Exception]]:
         """The jobs that ended since the last call; blocks until there is one."""
 
+    def show(self, snapshot: Snapshot) -> None:
+        """Put a snapshot on the page, if there is one; what goes wrong is no matter of the run."""
+
     def close(self) -> float:
         """End what was started, jobs in flight included; CPU seconds that all of it used."""
+
+
+class Watcher(Protocol):
+    """Is told what happens while something is executed."""
+
+    def worked(self, pending: Pending, result: Result | Failed) -> None:
+        """A call came back; its state has not taken the result yet."""
+
+    def turned(self) -> None:
+        """Some jobs ended."""
+
+    def ended(self) -> None:
+        """Nothing more will be executed."""
 
 
 class InProcess:
@@ -51,6 +73,7 @@ class InProcess:
 
     slots = 1
     here = True
+    page = ""
 
     def __init__(self) -> None:
         self._queue: deque[tuple[int, Job]] = deque()
@@ -61,6 +84,8 @@ class InProcess:
     def wait(self) -> list[tuple[int, Report | Exception]]:
         number, job = self._queue.popleft()
         return [(number, execute(job))]
+
+    def show(self, snapshot: Snapshot) -> None: ...
 
     def close(self) -> float:
         self._queue.clear()
@@ -78,7 +103,8 @@ class Batch:
 
 class Runner:
     """One execution of some targets. `start` makes the executor when the first call must be made.
-    `executed` collects what was computed, for callers that put a set there."""
+    `executed` collects what was computed, for callers that put a set there; a `watcher` is told what
+    happens; `label` names a target to people."""
 
     def __init__(self, resolver: Resolver, start: Callable[[], Executor], clock: Clock, window: int) -> None:
         self.resolver = resolver
@@ -87,6 +113,8 @@ class Runner:
         self.window = window
         self.cluster_cpu = 0.0
         self.executed: Executed | None = None
+        self.watcher: Watcher | None = None
+        self.label: Callable[[int], str] = "target {}".format
         self._make_executor = start
         self._executor: Executor | None = None
         self._ready: dict[str, deque[Pending]] = defaultdict(deque)
@@ -124,6 +152,15 @@ class Runner:
     def write_error(self) -> str | None:
         """Why results could not be kept, if so."""
         return self.resolver.store.write_error or self.resolver.write_error
+
+    def page(self) -> str:
+        """Where people see how the run stands, if there is such a place."""
+        return self._executor.page if self._executor is not None else ""
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Put a snapshot on that page."""
+        if self._executor is not None:
+            self._executor.show(snapshot)
 
     def _admit(self, waiting: Iterator[tuple[int, Node]]) -> bool:
         """Fill the window; whether targets are left. Targets that hit do not fill it."""
@@ -181,10 +218,16 @@ class Runner:
         with self.clock.phase("submit"):
             self.resolver.record_code()
             self._record_inputs(calls)
-            job = Job(stage, tuple(pending.call for pending in calls), self.resolver.at)
+            made = tuple(pending.call for pending in calls)
+            job = Job(stage, made, self.resolver.at, label=self._for(calls))
             self._number += 1
             self._flying[self._number] = Batch(job, calls, alone)
             self._executor.submit(self._number, job)
+
+    def _for(self, calls: tuple[Pending, ...]) -> str:
+        """For which targets calls are made, the first of them by name."""
+        first, *others = dict.fromkeys(pending.state.target for pending in calls)
+        return f"{self.label(first)} and {len(others)} more" if others else self.label(first)
 
     def _record_inputs(self, calls: tuple[Pending, ...]) -> None:
         """Note with which arguments nodes run, each node once."""
@@ -201,6 +244,9 @@ class Runner:
         with self.clock.phase("plan"):
             for number, report in ended:
                 self._accept(self._flying.pop(number), report)
+        if self.watcher is not None:
+            with self.clock.phase("report"):
+                self.watcher.turned()
 
     def _accept(self, batch: Batch, report: Report | Exception) -> None:
         if isinstance(report, Exception):
@@ -212,6 +258,8 @@ class Runner:
         for pending, result in zip(batch.calls, report.results, strict=True):
             if self.executed is not None:
                 self.executed.update((pending.state.group, key) for key in pending.call.keys)
+            if self.watcher is not None:
+                self.watcher.worked(pending, result)
             self.frontier.accept(pending, result)
 
     def _lost(self, batch: Batch, error: Exception) -> None:
@@ -224,6 +272,8 @@ class Runner:
 
     def _close(self) -> None:
         self.resolver.store.ledger.flush()
+        if self.watcher is not None:
+            self.watcher.ended()
         if self._executor is not None:
             with self.clock.phase("cluster stop"):
                 self.cluster_cpu = self._executor.close()

@@ -28,7 +28,8 @@ class Status(enum.Enum):
 
 
 class State:
-    """A node in a run, its `inputs` by recipe, of which `undone` are those that are not done."""
+    """A node in a run, its `inputs` by recipe, of which `undone` are those that are not done;
+    `target` is the index of the target that was the first to need it."""
 
     def __init__(self, node: Node, recipe: bytes, resolver: Resolver) -> None:
         self.node = node
@@ -40,6 +41,7 @@ class State:
         self.users: list[State] = []
         self.undone: set[bytes] = set()
         self.attempts = 0
+        self.target = 0
         self.executed = 0
         self.kept = True
         self.digest: bytes | None = None

@@ -13,8 +13,9 @@ from typing import Any
 import click
 
 from flows.output import check_writable
+from flows.screen import Voice
 
-__all__ = ["arc_options", "output_option", "writable"]
+__all__ = ["arc_options", "output_option", "voice_options", "writable"]
 
 
 def writable(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
@@ -61,3 +62,15 @@ _ARC_OPTIONS = [
 
 def arc_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return functools.reduce(lambda wrapped, option: option(wrapped), reversed(_ARC_OPTIONS), command)
+
+
+def voice_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How much is said, as the parameter `voice`."""
+    kinds: dict[Voice, str] = {
+        Voice.VERBOSE: "Say a line for each puzzle, and where to watch the run.",
+        Voice.QUIET: "Say only what goes wrong.",
+    }
+    for voice, text in kinds.items():
+        option = click.option(f"--{voice.value}", "voice", flag_value=voice, type=Voice, help=text)
+        command = option(command)
+    return command
