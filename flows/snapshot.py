@@ -29,12 +29,12 @@ class StageCounts:
     @property
     def executed(self) -> int:
         """Rows, where the stage has rows, else nodes."""
-        return self.rows_executed if self._has_rows else self.nodes_executed
+        return self.rows_executed if self.has_rows else self.nodes_executed
 
     @property
     def hit(self) -> int:
         """As `executed`."""
-        return self.rows_hit if self._has_rows else self.nodes_hit
+        return self.rows_hit if self.has_rows else self.nodes_hit
 
     @property
     def hit_rate(self) -> float | None:
@@ -42,7 +42,7 @@ class StageCounts:
         return self.hit / known if known else None
 
     @property
-    def _has_rows(self) -> bool:
+    def has_rows(self) -> bool:
         return self.rows_executed + self.rows_hit > 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import cycle
 
 from bokeh.models import ColumnDataSource, DataRange1d, InlineStyleSheet
@@ -22,14 +22,18 @@ _Lines = dict[str, list[float]]
 
 
 class Figure:
-    """Lines over the seconds of a run, one a stage or one alone, in the colours of the table of
-    stages."""
+    """Lines over the seconds of a run, one a stage in the colours of the table of stages, or one of
+    all."""
 
-    def __init__(self, title: str, lines: Callable[[RunHistory], _Lines]) -> None:
+    def __init__(
+        self, title: str, lines: Callable[[RunHistory], _Lines], colours: Sequence[str] = COLOURS
+    ) -> None:
         self._lines = lines
+        self._colours = colours
         self._source = ColumnDataSource({"x": [], "y": [], "name": [], "colour": []})
         self.root = figure(
             title=Title(text=title, text_color=_GREY),
+            x_range=DataRange1d(start=0),
             y_range=DataRange1d(start=0),
             height=190,
             min_width=280,
@@ -40,7 +44,7 @@ class Figure:
             background_fill_color=None,
             border_fill_color=None,
             outline_line_color=_GREY,
-            stylesheets=[InlineStyleSheet(css=":host { flex: 1 1 300px; }")],
+            stylesheets=[InlineStyleSheet(css=":host { flex: 1 1 380px; }")],
         )
         self.root.multi_line("x", "y", color="colour", line_width=2, source=self._source)
         for axis in self.root.axis:
@@ -57,7 +61,7 @@ class Figure:
         """Draw a run's history."""
         seconds = [moment.seconds for moment in run.moments]
         lines = self._lines(run)
-        colours = [colour for _, colour in zip(lines, cycle(COLOURS))]
+        colours = [colour for _, colour in zip(lines, cycle(self._colours))]
         self._source.data = {
             "x": [seconds] * len(lines),
             "y": list(lines.values()),
@@ -73,8 +77,8 @@ def figures() -> list[Figure]:
         Figure("hit", _by_stage(lambda counts: counts.hit)),
         Figure("waiting: nodes", _by_stage(lambda counts: counts.waiting)),
         Figure("failed: nodes", _by_stage(lambda counts: counts.failed)),
-        Figure("rows per second", lambda run: {"rows per second": run.rows_per_second()}),
-        Figure("hit rate, percent", _hit_rate),
+        Figure("rows per second", lambda run: {"rows per second": run.rows_per_second()}, (_GREY,)),
+        Figure("hit rate, percent", _hit_rate, (_GREY,)),
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bokeh.models import Column, InlineStyleSheet, Row
+from bokeh.models.ui import UIElement
 from bokeh.models.widgets import Div, Select
 from distributed.dashboard.components.scheduler import env
 
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["memo_document"]
 
 _EVERY_MS = 500
+_TEXTS = {
+    "headline": "none",
+    "stages": "3 1 560px",
+    "workers": "2 1 260px",
+    "outcomes": "1 1 200px",
+    "slowest": "none",
+}
+"""The texts of the page, and how wide each is beside others."""
 _TEMPLATE = """{% extends "simple.html" %}
 {% block extra_resources %}
 <style>
@@ -58,16 +67,19 @@ class _Page:
         self._shown: object = None
         self._offered: list[str] = []
         self._choice = Select(title="run", width=320, visible=False)
-        self._texts = {name: _text(name) for name in ("headline", "stages", "workers", "slowest", "outcomes")}
+        self._texts = {name: _text(name, flex) for name, flex in _TEXTS.items()}
         self._figures: list[Figure] = figures()
-        shown = Row(
-            children=[each.root for each in self._figures],
-            sizing_mode="stretch_width",
-            stylesheets=[InlineStyleSheet(css=":host { flex-wrap: wrap; }")],
-        )
-        texts = [self._texts[name] for name in ("stages", "workers", "slowest", "outcomes")]
+        self._lines = _wrapped([each.root for each in self._figures])
+        self._lines.visible = False
         self.root = Column(
-            children=[self._choice, self._texts["headline"], shown, *texts], sizing_mode="stretch_width"
+            children=[
+                self._choice,
+                self._texts["headline"],
+                self._lines,
+                _wrapped([self._texts[name] for name in ("stages", "workers", "outcomes")]),
+                self._texts["slowest"],
+            ],
+            sizing_mode="stretch_width",
         )
 
     def update(self) -> None:
@@ -99,8 +111,15 @@ class _Page:
         self._texts["outcomes"].text = tables.outcomes_table(run.last)
         for each in self._figures:
             each.show(run)
+        self._lines.visible = True
 
 
-def _text(name: str) -> Div:
-    style = InlineStyleSheet(css=tables.STYLE)
+def _text(name: str, flex: str) -> Div:
+    style = InlineStyleSheet(css=f"{tables.STYLE} :host {{ flex: {flex}; }}")
     return Div(name=name, sizing_mode="stretch_width", stylesheets=[style])
+
+
+def _wrapped(children: list[UIElement]) -> Row:
+    """Beside each other where there is room, else below."""
+    style = InlineStyleSheet(css=":host { flex-wrap: wrap; column-gap: 24px; }")
+    return Row(children=children, sizing_mode="stretch_width", stylesheets=[style])

@@ -18,7 +18,8 @@ COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#0072b2", "#d55e00", "#cc79a7", "#a
 """Of stages, in their order; colour-blind people tell them apart."""
 
 STYLE = """
-:host { font: 14px Helvetica, Arial, sans-serif; color: #222; }
+:host { min-width: 0; font: 14px Helvetica, Arial, sans-serif; color: #222; }
+.bk-clearfix { display: block; width: 100%; }
 .tiles { display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0; }
 .tile { flex: 1 1 110px; padding: 8px 12px; border: 1px solid #ccc; border-radius: 6px; background: #fff; }
 .tile b { display: block; font-size: 20px; font-weight: 600; white-space: nowrap; }
@@ -29,9 +30,11 @@ caption { text-align: left; font-weight: 600; padding: 8px 0 4px; }
 th, td { padding: 4px 10px; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap; }
 th { color: #595959; font-weight: 600; }
 th:first-child, td:first-child { text-align: left; }
-td.text, th.text { text-align: left; font-family: monospace; white-space: normal; overflow-wrap: anywhere; }
+.text { text-align: left; }
+td.text { font-family: monospace; white-space: normal; overflow-wrap: anywhere; }
 i { display: inline-block; width: 10px; height: 10px; margin-right: 8px; border-radius: 2px; }
 p { color: #595959; }
+@media (max-width: 600px) { th, td { padding: 4px 5px; font-size: 12px; } th { white-space: normal; } }
 @media (prefers-color-scheme: dark) {
   :host { color: #ddd; }
   .tile, table { background: #1e1e1e; border-color: #444; }
@@ -53,8 +56,9 @@ def headline(snapshot: Snapshot, rows_per_second: float) -> str:
         (f"{rows_per_second:.0f}", "rows per second"),
         (duration(snapshot.saved_s), "CPU saved, about"),
         (duration(snapshot.seconds), "ended after" if snapshot.ended else "so far"),
-        ("none" if snapshot.ended else duration(left) if left is not None else "unknown", "time left"),
     ]
+    if not snapshot.ended:
+        tiles.append((duration(left) if left is not None else "unknown", "time left"))
     cells = (f'<div class="tile"><b>{escape(value)}</b><span>{name}</span></div>' for value, name in tiles)
     return f'<div class="tiles">{"".join(cells)}</div><p>run {escape(snapshot.run)}</p>'
 
@@ -69,8 +73,8 @@ def stages_table(snapshot: Snapshot) -> str:
             str(each.nodes_hit),
             str(each.waiting),
             str(each.failed),
-            str(each.rows_executed),
-            str(each.rows_hit),
+            str(each.rows_executed) if each.has_rows else "",
+            str(each.rows_hit) if each.has_rows else "",
             _percent(each.hit_rate),
         ]
         for each in snapshot.stages
@@ -80,7 +84,7 @@ def stages_table(snapshot: Snapshot) -> str:
 
 def workers_table(workers: Iterable[tuple[str, str, str]]) -> str:
     """What each worker does: name, stage, puzzle."""
-    return _table("Workers", ("worker", "stage", "puzzle"), workers, texts=(2,))
+    return _table("Workers", ("worker", "stage", "puzzle"), workers, texts=(1, 2))
 
 
 def slowest_table(snapshot: Snapshot) -> str:
