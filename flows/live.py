@@ -57,7 +57,7 @@ class Live:
 
     def __post_init__(self) -> None:
         self._began = time.monotonic()
-        self._due = 0.0
+        self._due = self._cost = 0.0
         self._at_start: int | None = None
         self._failed: dict[bytes, str] = {}
         self._slowest: list[Slow] = []
@@ -102,7 +102,9 @@ class Live:
         for observer in self.observers:
             observer.see(snapshot)
         cost = time.thread_time() - before
-        self._due = time.monotonic() + max(_EVERY, cost / _SHARE)
+        # Of the last two, as the first imports what shows it.
+        self._due = time.monotonic() + max(_EVERY, min(cost, self._cost) / _SHARE)
+        self._cost = cost
 
     def _snapshot(self, ended: bool) -> Snapshot:
         seconds = time.monotonic() - self._began

@@ -157,7 +157,8 @@ def _drawn(snapshot: Snapshot) -> Group:
         rate = f"{each.hit_rate:.1%}" if each.hit_rate is not None else ""
         counts = (each.executed, each.hit, each.waiting, each.failed)
         table.add_row(Text(shown(each.stage)), *(str(count) if count else "" for count in counts), rate)
-    bar = ProgressBar(total=max(1, snapshot.targets), completed=snapshot.finished, width=60)
+    bar = Table.grid()
+    bar.add_row(ProgressBar(total=max(1, snapshot.targets), completed=snapshot.finished, width=56))
     lines: list[RenderableType] = [table, bar, Text(_summary(snapshot))]
     if snapshot.page:
         lines.append(Text(f"watch it at {shown(snapshot.page)}", style="dim"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import cycle
 
+import numpy as np
 from bokeh.models import ColumnDataSource, DataRange1d, InlineStyleSheet
 from bokeh.models.annotations import Title
 from bokeh.plotting import figure
@@ -59,12 +60,12 @@ class Figure:
 
     def show(self, run: RunHistory) -> None:
         """Draw a run's history."""
-        seconds = [moment.seconds for moment in run.moments]
+        seconds = np.array([moment.seconds for moment in run.moments])
         lines = self._lines(run)
         colours = [colour for _, colour in zip(lines, cycle(self._colours))]
         self._source.data = {
             "x": [seconds] * len(lines),
-            "y": list(lines.values()),
+            "y": [np.array(line) for line in lines.values()],
             "name": list(lines),
             "colour": colours,
         }

@@ -31,6 +31,7 @@ th, td { padding: 4px 10px; border-bottom: 1px solid #ddd; text-align: right; wh
 th { color: #595959; font-weight: 600; }
 th:first-child, td:first-child { text-align: left; }
 .text { text-align: left; }
+.text:last-child { width: 60%; }
 td.text { font-family: monospace; white-space: normal; overflow-wrap: anywhere; }
 i { display: inline-block; width: 10px; height: 10px; margin-right: 8px; border-radius: 2px; }
 p { color: #595959; }
@@ -75,7 +76,7 @@ def stages_table(snapshot: Snapshot) -> str:
             str(each.failed),
             str(each.rows_executed) if each.has_rows else "",
             str(each.rows_hit) if each.has_rows else "",
-            _percent(each.hit_rate),
+            _percent(each.hit_rate) if each.hit_rate is not None else "",
         ]
         for each in snapshot.stages
     ]
