@@ -45,6 +45,7 @@ _CONFIG = {
     "distributed.scheduler.allowed-failures": 2,
 }
 _CONNECT_SECONDS = 10
+_SHOW_SECONDS = 5
 
 
 class Cluster:
@@ -121,14 +122,13 @@ class Cluster:
         return [self._report(future) for future in [first, *self._also_ended()]]
 
     def show(self, snapshot: Snapshot) -> None:
-        if self.page:
-            try:
-                tell = getattr(self._client.scheduler, HANDLER)
-                understood = self._client.sync(tell, snapshot=snapshot.plain())
-            except (OSError, TimeoutError):
-                understood = False
-            if not understood:
-                self.page = ""
+        if not self.page or self._client.status != "running":
+            return
+        tell = getattr(self._client.scheduler, HANDLER)
+        # One that comes too late is as good as none; the next one says all of it again.
+        with contextlib.suppress(OSError):
+            understood = self._client.sync(tell, snapshot=snapshot.plain(), callback_timeout=_SHOW_SECONDS)
+            self.page = self.page if understood else ""
 
     def close(self) -> float:
         """End local workers, or leave an existing cluster; CPU seconds that the workers used."""
@@ -153,9 +153,9 @@ class Cluster:
         number = self._numbers.pop(future.key)
         try:
             error = future.exception()
+            result: Any = future.result() if error is None else error
         except CancelledError as gone:
             raise NoScheduler(self._address, "it went away; what was finished is kept") from gone
-        result: Any = future.result() if error is None else error
         future.release()
         return number, result
 

@@ -7,6 +7,7 @@ before Dask's own and, at the first request, makes the page and lists it in the 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tornado.ioloop import IOLoop
@@ -15,6 +16,7 @@ from tornado.web import Application
 from flows.dashboard.history import History
 
 if TYPE_CHECKING:
+    from bokeh.server.tornado import BokehTornado
     from distributed import Scheduler
 
 __all__ = ["PAGE", "add_page"]
@@ -32,20 +34,25 @@ def add_page(scheduler: Scheduler, history: History) -> None:
 class _Router(Application):
     """Answers for the page alone; what it does not know, Dask's own applications do."""
 
-    def __init__(self, build: functools.partial[Application]) -> None:
+    def __init__(self, build: Callable[[], BokehTornado]) -> None:
         super().__init__()
         self._build = build
-        self._built: Application | None = None
+        self._built: BokehTornado | None = None
 
     def find_handler(self, request: Any, **kwargs: Any) -> Any:
         if self._built is None:
             self._built = self._build()
         return self._built.find_handler(request, **kwargs)
 
+    def stop(self) -> None:
+        """Called by Dask when the scheduler closes."""
+        if self._built is not None:
+            self._built.stop()
 
-def _built(scheduler: Scheduler, history: History) -> Application:
+
+def _built(scheduler: Scheduler, history: History) -> BokehTornado:
     """The page, as Dask builds its own."""
-    from bokeh.server.tornado import BokehTornado
+    from bokeh.server.tornado import BokehTornado as Theirs
     from distributed.dashboard.core import BokehApplication
     from distributed.dashboard.scheduler import template_variables
 
@@ -55,10 +62,9 @@ def _built(scheduler: Scheduler, history: History) -> Application:
     if PAGE not in variables["pages"]:
         variables["pages"].insert(1, PAGE)
     theirs = scheduler.http_application.applications
-    prefix = next((each.prefix for each in theirs if isinstance(each, BokehTornado)), "")
+    prefix = next((each.prefix for each in theirs if isinstance(each, Theirs)), "")
     page = functools.partial(memo_document, history)
-    application: Any = BokehApplication({f"/{PAGE}": page}, scheduler, prefix, variables)
+    application: BokehTornado = BokehApplication({f"/{PAGE}": page}, scheduler, prefix, variables)
     application.initialize(IOLoop.current())
     application.start()
-    built: Application = application
-    return built
+    return application
