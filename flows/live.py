@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Live", "Observer"]
 
-_EVERY = 1.0
-"""Seconds between looks."""
 _SHARE = 1 / 200
 """What of this thread's time may go into looking."""
 _SLOWEST = 10
@@ -44,7 +42,7 @@ class Observer(Protocol):
 @dataclass
 class Live:
     """Watches a runner; `standing` and `tally` are of the targets that finished, of `total`. `describe`
-    tells a row's item to people."""
+    tells a row's item to people; looks are `every_s` seconds apart, or more."""
 
     runner: Runner
     tally: Tally
@@ -52,6 +50,7 @@ class Live:
     standing: Callable[[], Standing] = Standing
     describe: Callable[[Any], str] = str
     observers: Sequence[Observer] = ()
+    every_s: float = 1.0
     finished: int = 0
     failed: int = 0
 
@@ -103,7 +102,7 @@ class Live:
             observer.see(snapshot)
         cost = time.thread_time() - before
         # Of the last two, as the first imports what shows it.
-        self._due = time.monotonic() + max(_EVERY, min(cost, self._cost) / _SHARE)
+        self._due = time.monotonic() + max(self.every_s, min(cost, self._cost) / _SHARE)
         self._cost = cost
 
     def _snapshot(self, ended: bool) -> Snapshot:

@@ -25,11 +25,11 @@ class Seen(list[Snapshot]):
         self.append(snapshot)
 
 
-def watched(flow: Flow, targets: list[Node]) -> tuple[Seen, Tally]:
+def watched(flow: Flow, targets: list[Node], every_s: float = 1.0) -> tuple[Seen, Tally]:
     """What is seen of a run in this process, and its tally."""
     seen, tally = Seen(), Tally()
     runner = flow.runner(flow.starter(0), Clock())
-    live = Live(runner, tally, len(targets), observers=[seen])
+    live = Live(runner, tally, len(targets), observers=[seen], every_s=every_s)
     for finished in runner.stream(targets):
         tally.add(finished.members)
         live.took(finished.error)
@@ -70,6 +70,14 @@ def test_nodes_of_unfinished_targets_are_seen_at_once(tmp_path: Path) -> None:
     assert not first.ended
     assert of_stages(first, "nodes_executed") == {"numbers": 1}
     assert of_stages(first, "waiting") == {"scaled": 1, "total": 1, "timed": 1, "refuse": 1}
+
+
+def test_a_node_of_a_finished_target_that_others_need_is_counted_once(tmp_path: Path) -> None:
+    flow = Flow(Store(tmp_path / "store"))
+    numbers = flow.node(stages.numbers, 5)
+    second = watched(flow, [numbers, flow.map(stages.scaled, numbers, factor=2)], every_s=0)[0][1]
+    assert (second.finished, second.ended) == (1, False)
+    assert of_stages(second, "nodes_executed") == {"numbers": 1}
 
 
 def test_nobody_looks_where_everything_hits(tmp_path: Path) -> None:
