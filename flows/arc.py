@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows.dependencies import always, by_name
 from flows.errors import BadSettings
@@ -21,7 +21,6 @@ from flows.flow import Flow
 from flows.judges import judges
 from flows.node import Field, Node
 from flows.settings import Settings
-from flows.snapshot import Standing
 from tasks.best import best
 from tasks.differ import differ, differs_in
 from tasks.filter import Refusal, filter
@@ -41,6 +40,9 @@ from tasks.signature import signatures
 from tasks.submission import Submission, check_submission, solved_test, submission
 from tasks.trust import trust
 from tasks.validate import validate
+
+if TYPE_CHECKING:
+    from flows.snapshot import Standing
 
 __all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_nodes", "told_form"]
 
@@ -218,7 +220,10 @@ class Results:
         return fate + best
 
     def standing(self) -> Standing:
-        """The puzzles that finished, in the numbers that people watch."""
+        """The puzzles that finished, in the numbers that people watch; a repeat is not asked, and need
+        not import them."""
+        from flows.snapshot import Standing
+
         return Standing(len(self.solved_train), len(self.solved_test), self.outcome_counts())
 
     def outcome_counts(self) -> dict[str, int]:

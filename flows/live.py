@@ -2,7 +2,8 @@
 
 Owns: when to look, what counts as hit, executed, waiting and failed while targets are unfinished, the
 slowest rows, and the guess of the time left. Looking costs the run less than a two-hundredth of its
-time, by waiting longer where a look takes longer; where nothing is executed nobody looks.
+time, by waiting longer where a look takes longer; where nothing is executed nobody looks, and what only
+looks need is not imported.
 """
 
 from __future__ import annotations
@@ -10,19 +11,18 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flows.frontier import Pending
 from flows.memo import Failed, Result
 from flows.refs import Missing
 from flows.rows import RowsState
-from flows.snapshot import Slow, Snapshot, StageCounts, Standing
 from flows.state import Status
 
 if TYPE_CHECKING:
     from flows.flow import Tally
     from flows.runner import Runner
+    from flows.snapshot import Slow, Snapshot, StageCounts, Standing
 
 __all__ = ["Live", "Observer"]
 
@@ -39,22 +39,29 @@ class Observer(Protocol):
     def see(self, snapshot: Snapshot) -> None: ...
 
 
-@dataclass
 class Live:
     """Watches a runner; `standing` and `tally` are of the targets that finished, of `total`. `describe`
     tells a row's item to people; looks are `every_s` seconds apart, or more."""
 
-    runner: Runner
-    tally: Tally
-    total: int
-    standing: Callable[[], Standing] = Standing
-    describe: Callable[[Any], str] = str
-    observers: Sequence[Observer] = ()
-    every_s: float = 1.0
-    finished: int = 0
-    failed: int = 0
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        tally: Tally,
+        total: int,
+        standing: Callable[[], Standing] | None = None,
+        describe: Callable[[Any], str] = str,
+        observers: Sequence[Observer] = (),
+        every_s: float = 1.0,
+    ) -> None:
+        self.runner = runner
+        self.tally = tally
+        self.total = total
+        self.standing = standing
+        self.describe = describe
+        self.observers = observers
+        self.every_s = every_s
+        self.finished = 0
+        self.failed = 0
         self._began = time.monotonic()
         self._due = self._cost = 0.0
         self._at_start: int | None = None
@@ -106,6 +113,8 @@ class Live:
         self._cost = cost
 
     def _snapshot(self, ended: bool) -> Snapshot:
+        from flows.snapshot import Snapshot, Standing
+
         seconds = time.monotonic() - self._began
         stages = self._stages()
         return Snapshot(
@@ -114,7 +123,7 @@ class Live:
             targets=self.total,
             finished=self.finished,
             failed=self.failed,
-            standing=self.standing(),
+            standing=self.standing() if self.standing is not None else Standing(),
             stages=stages,
             slowest=tuple(self._slowest),
             saved_s=sum(self._saved(counts) for counts in stages),
@@ -134,6 +143,8 @@ class Live:
 
     def _stages(self) -> tuple[StageCounts, ...]:
         """Finished targets by the tally, the nodes of others by their states."""
+        from flows.snapshot import StageCounts
+
         counts = {
             "nodes_executed": self.tally.executed,
             "nodes_hit": self.tally.hits,
@@ -166,6 +177,8 @@ class Live:
             item = " ".join(self.describe(state.item(state.keys.index(key))).split())
         except Missing:
             return  # it vanished from the store
+        from flows.snapshot import Slow
+
         told = item if len(item) <= _WIDTH else f"{item[: _WIDTH - 3]}..."
         self._slowest.append(Slow(self.runner.label(state.target), told, cpu_s))
         self._slowest.sort(key=lambda slow: -slow.cpu_s)

@@ -18,11 +18,12 @@ import click
 from flows.output import shown
 from flows.quantity import duration
 from flows.report import aligned
-from flows.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from rich.console import Group
     from rich.live import Live
+
+    from flows.snapshot import Snapshot
 
 __all__ = ["Screen", "Voice", "screen"]
 

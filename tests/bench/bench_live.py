@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import Any
 
 from bokeh.client import pull_session
 from distributed import LocalCluster
@@ -43,12 +43,13 @@ PAGE = "--page"
 MODES = ("unwatched", "watched", "page open")
 
 
-@dataclass
 class Measured(Live):
     """Counts its own CPU, and keeps the last snapshot."""
 
-    spent_s: float = 0.0
-    snapshots: list[Snapshot] = field(default_factory=list)
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.spent_s = 0.0
+        self.snapshots: list[Snapshot] = []
 
     def _look(self, ended: bool) -> None:
         before = time.thread_time()
