@@ -31,7 +31,7 @@ th, td { padding: 4px 10px; border-bottom: 1px solid #ddd; text-align: right; wh
 th { color: #595959; font-weight: 600; }
 th:first-child, td:first-child { text-align: left; }
 .text { text-align: left; }
-.text:last-child { width: 60%; }
+.text:last-child { width: 100%; }
 td.text { font-family: monospace; white-space: normal; overflow-wrap: anywhere; }
 i { display: inline-block; width: 10px; height: 10px; margin-right: 8px; border-radius: 2px; }
 p { color: #595959; }

@@ -51,7 +51,7 @@ class Tab:
             self.complaints.append(text)
 
     def _asked(self, url: str) -> None:
-        if urlsplit(url).scheme != "data" and urlsplit(url).hostname not in _HERE:
+        if urlsplit(url).scheme != "data" and (urlsplit(url).hostname or "") not in _HERE:
             self.left.append(url)
 
 
