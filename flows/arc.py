@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows.dependencies import always, by_name
 from flows.errors import BadSettings
@@ -27,6 +27,7 @@ from store.layout import work_name
 from tasks.best import best
 from tasks.differ import differ, differs_in
 from tasks.filter import Refusal, filter
+from tasks.form import Form
 from tasks.inline import inline
 from tasks.language import BUILT_IN, named_in, open_dsl
 from tasks.library import ORIGIN, library_files
@@ -43,6 +44,9 @@ from tasks.submission import Submission, check_submission, solved_test, submissi
 from tasks.trust import trust
 from tasks.validate import validate
 
+if TYPE_CHECKING:
+    from flows.snapshot import Standing
+
 __all__ = [
     "Results",
     "adds_compositions",
@@ -52,6 +56,7 @@ __all__ = [
     "program_source",
     "puzzle_lease",
     "puzzle_nodes",
+    "told_form",
 ]
 
 
@@ -92,6 +97,11 @@ def best_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings, co
     judge = _Judge(flow, settings)
     for puzzle in puzzles.values():
         yield flow.node(best, *judge.last_generation(puzzle), count)
+
+
+def told_form(form: Form) -> str:
+    """A form in a line: its steps."""
+    return "; ".join(map(str, form.steps))
 
 
 class _Judged(NamedTuple):
@@ -227,6 +237,22 @@ class Results:
             self.solved_train.add(name)
         if solved_test(self.puzzles[name], scored.attempts):
             self.solved_test.add(name)
+
+    def told(self, name: str) -> str:
+        """What became of a finished puzzle, and its best candidate."""
+        solved = name in self.solved_test, name in self.solved_train
+        fate = {(True, True): "solved", (True, False): "solved, not on train"}.get(
+            solved, "solved on train only" if solved[1] else "not solved"
+        )
+        best = next((f", best {ranked.name}" for ranked in self.scored[name].ranking), "")
+        return fate + best
+
+    def standing(self) -> Standing:
+        """The puzzles that finished, in the numbers that people watch; a repeat is not asked, and need
+        not import them."""
+        from flows.snapshot import Standing
+
+        return Standing(len(self.solved_train), len(self.solved_test), self.outcome_counts())
 
     def outcome_counts(self) -> dict[str, int]:
         """Distinct candidates by outcome, every kind named."""

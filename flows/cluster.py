@@ -24,8 +24,10 @@ import dask
 from distributed import Client, Future, LocalCluster, as_completed
 
 from flows.clock import tree_cpu
+from flows.dashboard import ANNOTATION, HANDLER, PAGE, MemoPlugin
 from flows.errors import BadSettings, NoScheduler
 from flows.memo import Job, Report, execute
+from flows.snapshot import Snapshot
 from flows.transport import pack, unpack
 
 __all__ = ["Cluster"]
@@ -52,6 +54,7 @@ _CONFIG = {
     "distributed.scheduler.allowed-failures": 2,
 }
 _CONNECT_SECONDS = 10
+_SHOW_SECONDS = 5
 
 
 class Cluster:
@@ -81,6 +84,7 @@ class Cluster:
         self.slots = 2 * max(1, len(known))
         self.memory = min((each["memory_limit"] for each in known if each["memory_limit"]), default=0)
         self.dashboard = self._client.dashboard_link
+        self.page = self._with_page()
 
     def _first_cpu(self, scheduler: str | None) -> float:
         """CPU that the workers of an existing cluster used before this run."""
@@ -134,7 +138,8 @@ class Cluster:
         serial = f"{next(self._sequence)}".encode()
         key = f"{job.stage}-{blake2b(keys + serial, digest_size=16).hexdigest()}"
         self._numbers[key] = number
-        self._ended.add(self._client.submit(_execute, pack(job), key=key, pure=False))
+        with dask.annotate(**{ANNOTATION: job.label}):
+            self._ended.add(self._client.submit(_execute, pack(job), key=key, pure=False))
 
     def wait(self, seconds: float | None = None) -> list[tuple[int, Report | Exception]]:
         with self._ended.thread_condition:
@@ -147,12 +152,28 @@ class Cluster:
         except OSError:
             return []
 
+    def show(self, snapshot: Snapshot) -> None:
+        if not self.page or self._client.status != "running":
+            return
+        tell = getattr(self._client.scheduler, HANDLER)
+        # One that comes too late is as good as none; the next one says all of it again.
+        with contextlib.suppress(OSError):
+            understood = self._client.sync(tell, snapshot=snapshot.plain(), callback_timeout=_SHOW_SECONDS)
+            self.page = self.page if understood else ""
+
     def close(self) -> float:
         """End local workers, or leave an existing cluster; CPU seconds that the workers used."""
         try:
             return max(0.0, self._workers_cpu() - self._before)
         finally:
             self._stack.close()
+
+    def _with_page(self) -> str:
+        """Where the dashboard shows this run. A scheduler that refuses plugins may have been started with
+        ours: the first snapshot will tell."""
+        with contextlib.suppress(ImportError, AttributeError, ValueError, OSError, TimeoutError):
+            self._client.register_plugin(MemoPlugin())
+        return self.dashboard.rpartition("/")[0] + f"/{PAGE}" if self.dashboard else ""
 
     def _report(self, future: Future, result: Any) -> tuple[int, Report | Exception]:
         number = self._numbers.pop(future.key)

@@ -8,15 +8,15 @@ from __future__ import annotations
 import contextlib
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.arc import Results, chosen_puzzles, puzzle_lease, puzzle_nodes
+from flows.arc import Results, chosen_puzzles, puzzle_nodes
 from flows.clock import Clock
 from flows.deadline import Deadline
 from flows.flow import Flow, Tally
@@ -24,48 +24,44 @@ from flows.instance import Instance
 from flows.misses import Misses
 from flows.noted import Journal
 from flows.others import Others
-from flows.output import complain, progress, shown, write_json
+from flows.output import complain, shown, write_json
 from flows.recompute import Recomputed, check_fraction, recompute
 from flows.room import Room
 from flows.runner import Runner
 from flows.runs import outcome_of
+from flows.screen import Voice
 from flows.settings import Settings
+from flows.streaming import stream
 from flows.tables import Account, instance_line, node_json, plan_json, plan_table, run_table, timing_table
 from store import NotWritable, Store
 from tasks.sandbox import speed_factors
 
 if TYPE_CHECKING:
-    from flows.frontier import Finished
-    from flows.node import Node
-    from tasks.puzzle import Puzzle
+    pass
 
 __all__ = [
     "Wanted",
     "arc_runner",
     "end",
     "explain_arc",
-    "first_few",
     "plan_arc",
     "run_arc",
-    "stream",
     "writable_store",
     "write",
 ]
 
-_TOLD = 5
-"""Failed puzzles that are named one by one."""
-
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a run is asked for beside its results: files, the account of time, and the fraction of
-    hits to compute again."""
+    """What a run is asked for beside its results: files, the account of time, the fraction of hits to
+    compute again, and how much is said."""
 
     json_file: Path | None = None
     submission: Path | None = None
     report: Path | None = None
     timing: bool = False
     verify: float = 0.0
+    voice: Voice = Voice.USUAL
 
 
 def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
@@ -83,7 +79,7 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     nodes_of = partial(puzzle_nodes, flow, settings=settings)
     journal = Journal(Misses(runner.resolver, lambda: nodes_of(puzzles)))
     runner.missed = journal.misses.add
-    problems, early = stream(runner, nodes_of, results, tally, others, journal)
+    problems, early = stream(runner, nodes_of, results, tally, others, journal, wanted.voice)
     stats, verified = runner.stats(), None
     if runner.executed is not None and not early:
         with clock.phase("verify"):
@@ -95,7 +91,8 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     cluster_cpu = runner.cluster_cpu + (verified.cpu_s if verified is not None else 0.0)
     factors = tuple(factor for of_worker in runner.answers for factor in of_worker)
     account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified, others, factors)
-    _say(account, settings, wanted.timing)
+    if wanted.voice is not Voice.QUIET:
+        _say(account, settings, wanted.timing)
     said = account.as_json()
     event = outcome_of(settings, results, runner.resolver, said) | journal.noted(tally).as_event()
     store.ledger.record("run", **event)
@@ -122,54 +119,6 @@ def _report(file: Path, store: Store, event: Mapping[str, Any], results: Results
     except OSError as error:
         return [_not_written(file, error)]
     return []
-
-
-class Taking(Protocol):
-    """Takes the value of each puzzle that finishes."""
-
-    puzzles: Mapping[str, Puzzle]
-
-    def add(self, name: str, value: Any, /) -> None: ...
-
-
-def stream(
-    runner: Runner,
-    nodes_of: Callable[[Mapping[str, Puzzle]], Iterator[Node]],
-    results: Taking,
-    tally: Tally,
-    others: Others,
-    journal: Journal | None = None,
-) -> tuple[list[str], bool]:
-    """Take what finishes; what went wrong, a line each, and whether it ended early: interrupted, or by
-    the deadline, which is no failure but said."""
-    puzzles = others.instance.order(results.puzzles)
-    names, lease_of = list(puzzles), partial(puzzle_lease, runner.resolver, list(puzzles.values()))
-    failures: list[Finished] = []
-    taken = 0
-    interrupted = False
-    try:
-        with progress("puzzles", len(names)) as advance:
-            for finished in runner.stream(nodes_of(puzzles), lease_of):
-                with runner.clock.phase("report"):
-                    tally.add(finished.members)
-                    others.count(finished)
-                    if journal is not None:
-                        journal.add(names[finished.index], finished)
-                    if finished.error is None:
-                        results.add(names[finished.index], finished.value)
-                        taken += 1
-                    else:
-                        failures.append(finished)
-                    advance()
-    except KeyboardInterrupt:
-        interrupted = True
-    missing = len(names) - taken - len(failures)
-    if missing and not interrupted:
-        complain(
-            f"the deadline came with {missing} of {len(names)} puzzles missing; what is finished is kept, "
-            "a submission has fallback attempts for the others, and the same command goes on from there"
-        )
-    return _problems(runner, failures, names, taken if interrupted else None), interrupted or missing > 0
 
 
 def _differing(verified: Recomputed, names: list[str]) -> list[str]:
@@ -225,33 +174,6 @@ def _say(account: Account, settings: Settings, timing: bool) -> None:
     click.echo(
         f"wall {total.wall_s:.2f} s, cpu {account.cpu_s:.2f} s, unaccounted {account.clock.rest.wall_s:.2f} s"
     )
-
-
-def _problems(
-    runner: Runner, failures: list[Finished], names: list[str], interrupted_at: int | None
-) -> list[str]:
-    """What went wrong in a run, a line each; a number where it was interrupted after so many
-    puzzles."""
-    problems = first_few(
-        [f"puzzle {names[each.index]}: {type(each.error).__name__}: {each.error}" for each in failures]
-    )
-    write_error = runner.write_error()
-    if write_error is not None:
-        problems.append(
-            f"results could not be stored ({write_error}); they are reported above and will be computed again"
-        )
-    if interrupted_at is not None:
-        problems.append(
-            f"interrupted with {interrupted_at} of {len(names)} puzzles finished; "
-            "those are kept, and the same command goes on from there"
-        )
-    return problems
-
-
-def first_few(problems: list[str]) -> list[str]:
-    """Those of many puzzles, the first of them one by one."""
-    more = len(problems) - _TOLD
-    return [*problems[:_TOLD], f"{more} more puzzles failed"] if more > 0 else problems
 
 
 def write(file: Path | None, content: Mapping[str, Any]) -> list[str]:

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any
 from flows.clock import Clock
 from flows.deadline import Deadline
 from flows.errors import BadSettings, NodeFailed
-from flows.frontier import Finished
+from flows.executor import Executor, InProcess
+from flows.live import Live
 from flows.memo import StoreAt
 from flows.node import Deps, Field, Node, nodes_in
 from flows.plan import Plan, make_plan
 from flows.recompute import Recomputed, check_fraction, recompute
 from flows.resolve import Resolver
 from flows.room import Room
-from flows.runner import Executor, InProcess, Runner
-from flows.target import Member
+from flows.runner import Runner
+from flows.target import Finished, Member
 from store import Store
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class Tally:
             known = self._members.setdefault(member.recipe, member)
             if known.executed < member.executed:
                 self._members[member.recipe] = member
+
+    def knows(self, recipe: bytes) -> bool:
+        """Whether a node is counted."""
+        return recipe in self._members
 
     @property
     def executed(self) -> Counter[str]:
@@ -160,8 +165,10 @@ class Flow:
         runner = self.runner(self.starter(workers, scheduler), Clock())
         runner.executed = set() if verify else None
         tally, values, failed = Tally(), [None] * len(targets), []
+        live = Live(runner, tally, len(targets))
         for finished in runner.stream(targets):
             tally.add(finished.members)
+            live.took(finished.error)
             values[finished.index] = finished.value
             if finished.error is not None:
                 failed.append(finished)

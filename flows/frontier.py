@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from flows.memo import Call, Failed, Result
 from flows.node import Node
@@ -25,10 +24,10 @@ from flows.refs import Missing
 from flows.resolve import Resolver
 from flows.rows import RowsState
 from flows.state import CallState, State, Status
-from flows.target import Member, Target, find_target, keep_target
+from flows.target import Finished, Target, find_target, keep_target
 from store import MemoflowError
 
-__all__ = ["Finished", "Frontier", "Pending"]
+__all__ = ["Frontier", "Pending"]
 
 _BAD_DATA = (MemoflowError, TypeError, AttributeError, ValueError, LookupError)
 """What a node's inputs can raise when they are looked at here: that node's failure, not the run's."""
@@ -36,20 +35,6 @@ _BAD_DATA = (MemoflowError, TypeError, AttributeError, ValueError, LookupError)
 _ATTEMPTS = 10
 """How often a node is planned again because something vanished from the store. After two times its
 result is handed on and cannot vanish, so that a run ends however often somebody removes things."""
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A target with its value, or with the error that stopped it. `members` are the nodes it is
-    made of; where its record lies follows from its `recipe`. `recorded`: it hit as a whole, by that
-    record."""
-
-    index: int
-    value: Any
-    error: Exception | None
-    members: tuple[Member, ...]
-    recipe: bytes = b""
-    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +88,7 @@ class Frontier:
         self.open += 1
         if not self.dry:
             self.resolver.record_code()
-        state = self._expand(node)
+        state = self._expand(node, index)
         self._targets.setdefault(state, []).append(Target(index, state))
         if state.status in (Status.DONE, Status.FAILED):
             self._finish_targets(state)
@@ -165,17 +150,17 @@ class Frontier:
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _expand(self, node: Node) -> State:
+    def _expand(self, node: Node, target: int = 0) -> State:
         """The state of a node, made with those of all that it reads where they are not known yet."""
         recipe = self.resolver.recipe
         for new in inputs_first(node, self.resolver.inputs, lambda each: recipe(each) in self._states):
-            self._add(new)
+            self._add(new, target)
         return self._states[recipe(node)]
 
-    def _add(self, node: Node) -> None:
+    def _add(self, node: Node, target: int) -> None:
         recipe, kind = self.resolver.recipe, RowsState if node.rows else CallState
         state = kind(node, recipe(node), self.resolver)
-        self._states[state.recipe] = state
+        self._states[state.recipe], state.target = state, target
         for below in dict.fromkeys(self._states[recipe(each)] for each in self.resolver.inputs(node)):
             state.inputs[below.recipe] = below
             below.users.append(state)

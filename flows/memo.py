@@ -10,10 +10,12 @@ Does not promise: exactly-once. A job that is run twice leaves equal records.
 from __future__ import annotations
 
 import gc
+import heapq
 import resource
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
 from flows.clock import children_cpu
@@ -71,6 +73,9 @@ def _collect_seldom() -> None:
     gc.set_threshold(200_000, 10, 10)
 
 
+_SLOWEST = 3
+"""Rows of a call that are told of as slow."""
+
 _PLAIN = (str, int, float, bool, bytes, type(None))
 
 
@@ -93,13 +98,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Job:
-    """Calls of one stage, enough of them to be worth a task. Without `keep` nothing is stored: only
-    the digests of final results are wanted."""
+    """Calls of one stage, enough of them to be worth a task; `label` says for people for whom. Without
+    `keep` nothing is stored: only the digests of final results are wanted."""
 
     stage: str
     calls: tuple[Call, ...]
     at: StoreAt
     keep: bool = True
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,13 +119,15 @@ class Failed:
 @dataclass(frozen=True)
 class Result:
     """What a call gave: value digests by key; values that are not kept; seconds of work; what was
-    read besides the arguments; how many results were computed here."""
+    read besides the arguments; how many results were computed here; the rows that used the most CPU,
+    and how much, where values tell."""
 
     digests: Mapping[bytes, bytes]
     local: Mapping[bytes, Any]
     seconds: float
     reads: tuple[Read, ...]
     executed: int
+    slowest: tuple[tuple[bytes, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -261,4 +269,10 @@ def _keep_rows(
         kept = {}
     digests = {key: kept[key] if key in kept else store.keys.value(value) for key, value in computed.items()}
     local = {key: value for key, value in computed.items() if key not in kept}
-    return Result(digests, local, seconds, reads, len(keys))
+    return Result(digests, local, seconds, reads, len(keys), _slowest(computed))
+
+
+def _slowest(values: Mapping[bytes, Any]) -> tuple[tuple[bytes, float], ...]:
+    """The rows that used the most CPU, among those whose values say so in a field `cpu_s`."""
+    used = [(key, float(value.cpu_s)) for key, value in values.items() if hasattr(value, "cpu_s")]
+    return tuple(heapq.nlargest(_SLOWEST, used, key=itemgetter(1)))

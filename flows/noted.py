@@ -14,8 +14,8 @@ from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
 from flows.flow import Tally
-from flows.frontier import Finished
 from flows.misses import Misses
+from flows.target import Finished
 from store.cause import Cause, describe
 from store.fingerprint.distributions import folder_of, version
 

@@ -11,9 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flows.frontier import Finished
 from flows.instance import Instance
-from flows.target import kept_targets
+from flows.target import Finished, kept_targets
 from store import Store
 
 __all__ = ["Others"]

@@ -1,4 +1,5 @@
-"""Ages, durations and sizes as people write them: `30d`, `12h`, `11h30m`, `10GB`, `500MiB`."""
+"""Ages, durations and sizes as people write them: `30d`, `12h`, `11h30m`, `10GB`, `500MiB`; and durations
+as they read them: `3 h 20 min`."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Mapping
 
 import click
 
-__all__ = ["age", "duration", "size"]
+__all__ = ["age", "duration", "size", "told_duration"]
 
 _NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([a-z]*)", re.IGNORECASE)
 _PART = re.compile(r"[0-9]+(?:\.[0-9]+)? ?[a-z]+ ?", re.IGNORECASE)
@@ -37,6 +38,18 @@ def duration(text: str) -> float:
 def size(text: str) -> float:
     """A size in bytes. Raises `click.BadParameter`."""
     return _measured(text, _BYTES, "no size; write it like 10GB, 500MiB or 100kB")
+
+
+def told_duration(seconds: float) -> str:
+    """Seconds in the two largest units that matter."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def _measured(text: str, units: Mapping[str, int], problem: str) -> float:

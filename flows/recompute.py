@@ -17,12 +17,13 @@ from dataclasses import dataclass
 
 from flows.deadline import Deadline
 from flows.errors import BadSettings, StaleCode
+from flows.executor import Executor
 from flows.frontier import Frontier
 from flows.memo import Call, Failed, Job, Report, Result
 from flows.node import Node
 from flows.resolve import Resolver
 from flows.rows import RowsState
-from flows.runner import Executed, Executor, Runner
+from flows.runner import Executed, Runner
 from flows.state import CallState, State, Status
 from store import MemoflowError
 from store.key import name_of

@@ -10,18 +10,24 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flows.admission import Admission
 from flows.causes import record_inputs
-from flows.clock import Clock, children_cpu
+from flows.clock import Clock
 from flows.deadline import Deadline
-from flows.frontier import Finished, Frontier, Pending
-from flows.memo import Failed, Job, Report, execute
+from flows.executor import Executor
+from flows.frontier import Frontier, Pending
+from flows.memo import Failed, Job, Report
 from flows.node import Node
 from flows.resolve import Resolver
+from flows.target import Finished
 
-__all__ = ["TASK_SECONDS", "Batch", "Executed", "Executor", "InProcess", "Runner"]
+if TYPE_CHECKING:
+    from flows.memo import Result
+    from flows.snapshot import Snapshot
+
+__all__ = ["TASK_SECONDS", "Batch", "Executed", "Runner", "Watcher"]
 
 Executed = set[tuple[bytes, bytes]]
 """What was computed, as (group, key); the group of a call is empty."""
@@ -30,52 +36,17 @@ TASK_SECONDS = 0.05
 """Work that one task carries at least, where there is that much."""
 
 
-class Executor(Protocol):
-    """Runs jobs somewhere."""
+class Watcher(Protocol):
+    """Is told what happens while something is executed."""
 
-    slots: int
-    """How many jobs to keep submitted, so that no worker idles while the client thinks."""
-    here: bool
-    """Whether `wait` itself does the work, in this process."""
-    memory: int
-    """Bytes that each worker may hold; 0 means no limit."""
+    def worked(self, pending: Pending, result: Result | Failed) -> None:
+        """A call came back; its state has not taken the result yet."""
 
-    def submit(self, number: int, job: Job) -> None:
-        """Start a job, or queue it."""
+    def turned(self) -> None:
+        """Some jobs ended."""
 
-    def wait(self, seconds: float | None = None) -> list[tuple[int, Report | Exception]]:
-        """The jobs that ended since the last call; blocks until there is one, but not for longer."""
-
-    def ask(self, question: Callable[[], Any]) -> list[Any]:
-        """What a function gives in each process that does the work; nothing from those that have gone."""
-
-    def close(self) -> float:
-        """End what was started, jobs in flight included; CPU seconds that all of it used."""
-
-
-class InProcess:
-    """Runs jobs here, one after another (`workers=0`)."""
-
-    slots = 1
-    here = True
-    memory = 0
-
-    def __init__(self) -> None:
-        self._queue: deque[tuple[int, Job]] = deque()
-
-    def submit(self, number: int, job: Job) -> None:
-        self._queue.append((number, job))
-
-    def wait(self, seconds: float | None = None) -> list[tuple[int, Report | Exception]]:
-        number, job = self._queue.popleft()
-        return [(number, execute(job))]
-
-    def ask(self, question: Callable[[], Any]) -> list[Any]:
-        return [question()]
-
-    def close(self) -> float:
-        self._queue.clear()
-        return children_cpu()
+    def ended(self) -> None:
+        """Nothing more will be executed."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +62,7 @@ class Runner:
     """One execution of some targets. `start` makes the executor when the first call must be made.
     `executed` collects what was computed, for callers that put a set there; `missed` is told of calls
     before they are made; `at_end`, where they put a function, is asked of the workers, and `answers`
-    are theirs."""
+    are theirs; a `watcher` is told what happens; `label` names a target to people."""
 
     def __init__(
         self, resolver: Resolver, start: Callable[[], Executor], clock: Clock, deadline: Deadline
@@ -105,6 +76,8 @@ class Runner:
         self.missed: Callable[[Sequence[Pending]], None] | None = None
         self.at_end: Callable[[], Any] | None = None
         self.answers: list[Any] = []
+        self.watcher: Watcher | None = None
+        self.label: Callable[[int], str] = "target {}".format
         self.start = start
         self._executor: Executor | None = None
         self._ready: dict[str, deque[Pending]] = defaultdict(deque)
@@ -151,6 +124,15 @@ class Runner:
     def write_error(self) -> str | None:
         """Why results could not be kept, if so."""
         return self.resolver.store.write_error or self.resolver.write_error
+
+    def page(self) -> str:
+        """Where people see how the run stands, if there is such a place."""
+        return self._executor.page if self._executor is not None else ""
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Put a snapshot on that page."""
+        if self._executor is not None:
+            self._executor.show(snapshot)
 
     def _goes_on(self, admission: Admission) -> bool:
         """Whether there is something to do, and time for it."""
@@ -227,10 +209,16 @@ class Runner:
         with self.clock.phase("submit"):
             self.resolver.record_code()
             self._record_inputs(calls)
-            job = Job(stage, tuple(pending.call for pending in calls), self.resolver.at)
+            made = tuple(pending.call for pending in calls)
+            job = Job(stage, made, self.resolver.at, label=self._for(calls))
             self._number += 1
             self._flying[self._number] = Batch(job, calls, alone)
             self._executor.submit(self._number, job)
+
+    def _for(self, calls: tuple[Pending, ...]) -> str:
+        """For which targets calls are made, the first of them by name."""
+        first, *others = dict.fromkeys(pending.state.target for pending in calls)
+        return f"{self.label(first)} and {len(others)} more" if others else self.label(first)
 
     def _record_inputs(self, calls: tuple[Pending, ...]) -> None:
         """Note with which arguments nodes run, each node once."""
@@ -247,6 +235,9 @@ class Runner:
         with self.clock.phase("plan"):
             for number, report in ended:
                 self._accept(self._flying.pop(number), report)
+        if self.watcher is not None:
+            with self.clock.phase("report"):
+                self.watcher.turned()
 
     def _accept(self, batch: Batch, report: Report | Exception) -> None:
         if isinstance(report, Exception):
@@ -260,6 +251,8 @@ class Runner:
         for pending, result in zip(batch.calls, report.results, strict=True):
             if self.executed is not None:
                 self.executed.update((pending.state.group, key) for key in pending.call.keys)
+            if self.watcher is not None:
+                self.watcher.worked(pending, result)
             self.frontier.accept(pending, result)
 
     def _lost(self, batch: Batch, error: Exception) -> None:
@@ -281,6 +274,8 @@ class Runner:
 
     def _close(self) -> None:
         self.resolver.store.ledger.flush()
+        if self.watcher is not None:
+            self.watcher.ended()
         if self._executor is not None:
             with self.clock.phase("cluster stop"):
                 if self.at_end is not None:

@@ -28,7 +28,8 @@ class Status(enum.Enum):
 
 
 class State:
-    """A node in a run, its `inputs` by recipe, of which `undone` are those that are not done.
+    """A node in a run, its `inputs` by recipe, of which `undone` are those that are not done;
+    `target` is the index of the target that was the first to need it.
 
     `spent_s` are the seconds that computing took in this run; `saved_s` those that it took when what
     was found was computed.
@@ -44,6 +45,7 @@ class State:
         self.users: list[State] = []
         self.undone: set[bytes] = set()
         self.attempts = 0
+        self.target = 0
         self.executed = 0
         self.spent_s = 0.0
         self.saved_s = 0.0

@@ -19,7 +19,7 @@ from store.encode import DIGEST_SIZE
 from store.layout import is_digest
 from store.reads import in_order
 
-__all__ = ["Member", "Record", "Target", "find_target", "keep_target", "kept_targets"]
+__all__ = ["Finished", "Member", "Record", "Target", "find_target", "keep_target", "kept_targets"]
 
 _STAGE = "target"
 _NO_DIGEST = bytes(DIGEST_SIZE)
@@ -50,6 +50,20 @@ class Record:
 
     value: Any
     members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A target with its value, or with the error that stopped it. `members` are the nodes it is
+    made of; where its record lies follows from its `recipe`. `recorded`: it hit as a whole, by that
+    record."""
+
+    index: int
+    value: Any
+    error: Exception | None
+    members: tuple[Member, ...]
+    recipe: bytes = b""
+    recorded: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,9 +61,10 @@ def test_imports_go_one_way(file: Path) -> None:
     assert ours <= MAY_IMPORT[name(file).partition("/")[0]]
 
 
-def test_dask_is_imported_in_one_file() -> None:
-    users = [name(file) for file in FILES if {"dask", "distributed"} & set(imported(file))]
-    assert users == ["flows/cluster.py"]
+def test_dask_is_imported_in_one_file_and_for_its_dashboard() -> None:
+    dask = {"dask", "distributed", "bokeh", "tornado"}
+    users = {name(file) for file in FILES if dask & set(imported(file))}
+    assert {user for user in users if not user.startswith("flows/dashboard/")} == {"flows/cluster.py"}
 
 
 def test_the_cluster_is_imported_inside_a_function_only() -> None:
@@ -72,7 +73,10 @@ def test_the_cluster_is_imported_inside_a_function_only() -> None:
         name(file)
         for file in FILES
         for node in tree(file).body
-        if isinstance(node, ast.ImportFrom) and node.module == "flows.cluster"
+        if isinstance(node, ast.ImportFrom)
+        and str(node.module).startswith(("flows.cluster", "flows.dashboard"))
+        and name(file) != "flows/cluster.py"
+        and not name(file).startswith("flows/dashboard/")
     ]
     assert early == []
 

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from flows.cli.completion import complete_puzzles
-from flows.cli.options import arc_options, examples, output_option
+from flows.cli.options import arc_options, examples, output_option, voice_options
 from flows.commands import Wanted, explain_arc, plan_arc, run_arc
+from flows.screen import Voice
 from flows.settings import read_settings
 
 __all__ = ["explain", "export", "plan", "run"]
@@ -35,11 +36,18 @@ def run() -> None:
 @click.option("--verify", type=float, default=0.0, metavar="X", help="Compute a fraction of hits again.")
 @output_option("--report", "report", "Write what it came to as a page.")
 @output_option("--submission", "submission", "Write a Kaggle submission.")
+@voice_options
 def run_arc_command(
-    timing: bool, verify: float, report: Path | None, submission: Path | None, **options: Any
+    timing: bool,
+    verify: float,
+    report: Path | None,
+    submission: Path | None,
+    voice: Voice | None,
+    **options: Any,
 ) -> int:
     """Propose, filter, inline, validate and rank programs for ARC puzzles."""
-    wanted = Wanted(options.pop("json_file"), submission, report, timing, verify)
+    json_file = options.pop("json_file")
+    wanted = Wanted(json_file, submission, report, timing, verify, voice or Voice.USUAL)
     settings = read_settings(options.pop("config"), options)
     return run_arc(settings, click.get_current_context().obj, wanted)
 
@@ -85,7 +93,8 @@ def export() -> None:
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where the files go."
 )
-def export_arc_command(best: int, out: Path, **options: Any) -> int:
+@voice_options
+def export_arc_command(best: int, out: Path, voice: Voice | None, **options: Any) -> int:
     """A Python file per puzzle with its best distinct programs, and an index.
 
     Files that did not change are left as they are, and so are those that are not ours.
@@ -94,4 +103,4 @@ def export_arc_command(best: int, out: Path, **options: Any) -> int:
 
     json_file, config = options.pop("json_file"), options.pop("config")
     settings = read_settings(config, options)
-    return export_arc(settings, click.get_current_context().obj, best, out, json_file)
+    return export_arc(settings, click.get_current_context().obj, best, out, json_file, voice or Voice.USUAL)

@@ -16,8 +16,9 @@ import click
 from flows.cli.completion import complete_datasets, complete_files, complete_puzzles, one_of
 from flows.output import check_writable
 from flows.quantity import duration
+from flows.screen import Voice
 
-__all__ = ["arc_options", "examples", "output_option", "source_options", "writable"]
+__all__ = ["arc_options", "examples", "output_option", "source_options", "voice_options", "writable"]
 
 
 def writable(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
@@ -133,6 +134,18 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def arc_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of the ARC flow."""
     return _with(_ARC_OPTIONS, command)
+
+
+def voice_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How much is said, as the parameter `voice`."""
+    kinds: dict[Voice, str] = {
+        Voice.VERBOSE: "Say a line for each puzzle, and where to watch the run.",
+        Voice.QUIET: "Say only what goes wrong.",
+    }
+    for voice, text in kinds.items():
+        option = click.option(f"--{voice.value}", "voice", flag_value=voice, type=Voice, help=text)
+        command = option(command)
+    return command
 
 
 def _with(options: Sequence[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:

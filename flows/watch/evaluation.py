@@ -17,18 +17,20 @@ import click
 
 from flows.arc import Results, chosen_puzzles, puzzle_nodes
 from flows.clock import Clock
-from flows.commands import end, stream, writable_store, write
+from flows.commands import end, writable_store, write
 from flows.compare import Comparison
 from flows.errors import BadSettings
+from flows.executor import Executor
 from flows.flow import Flow, Tally
 from flows.instance import Instance
 from flows.others import Others
 from flows.output import shown
 from flows.plan import Plan, make_plan
 from flows.room import Room
-from flows.runner import Executor
 from flows.runs import find_run, outcome_of
+from flows.screen import Voice
 from flows.settings import Settings
+from flows.streaming import stream
 from flows.tables import STAGES, Account, plan_json
 from flows.watch.request import Answer, Request
 
@@ -78,7 +80,7 @@ def evaluate(request: Request, tell: Callable[[Answer], None]) -> int:
     room = Room(settings.window, settings.chunk_s)
     runner = flow.runner(_starter(flow, settings, plan), clock, room, resolver=resolver)
     results, tally, others = Results(puzzles), Tally(), Others(Instance(1, 1))
-    problems, interrupted = stream(runner, lambda _: iter(nodes), results, tally, others)
+    problems, interrupted = stream(runner, lambda _: iter(nodes), results, tally, others, voice=Voice.QUIET)
     if interrupted:
         return 1
     spent, stats = runner.cluster_cpu, runner.stats()

@@ -18,9 +18,10 @@ _PATIENCE_MS = 60_000
 """Machines are shared: how long a page takes says nothing."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium. Where there is none, tests are skipped, but not in CI."""
+    """The system's Chromium. Where there is none, tests are skipped, but not in CI. A module's, as while
+    Playwright runs no test of the process could run an event loop of its own."""
     path = next(filter(None, map(shutil.which, _CHROMIUM)), None)
     if path is None and "CI" not in os.environ:
         pytest.skip("there is no chromium; install the system's package of that name")

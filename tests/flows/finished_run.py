@@ -15,13 +15,12 @@ from typing import Any
 from command_line import write_puzzle
 
 from flows.flow import Tally
-from flows.frontier import Finished
 from flows.memo import StoreAt
 from flows.misses import Misses
 from flows.noted import Journal
 from flows.resolve import Resolver
 from flows.runs import samples_of
-from flows.target import Member
+from flows.target import Finished, Member
 from store import Store
 from store.cause import Cause
 from tasks.filter import Refusal

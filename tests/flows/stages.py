@@ -134,6 +134,18 @@ def nothing() -> None:
     return None
 
 
+@dataclass(frozen=True)
+class Timed:
+    """A result that says which CPU it used."""
+
+    value: int
+    cpu_s: float
+
+
+def timed(items: list[int]) -> list[Timed]:
+    return [Timed(item, item / 1000) for item in items]
+
+
 def measured(value: int, note: int) -> Measured:
     return Measured(value, note)
 

@@ -12,10 +12,10 @@ import stages
 
 from flows import Flow
 from flows.clock import Clock
-from flows.frontier import Finished
+from flows.executor import InProcess
 from flows.node import Node
 from flows.room import Room
-from flows.runner import InProcess
+from flows.target import Finished
 from store import Store
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import io
 import os
-import pty
 import stat
 import statistics
 import time
@@ -16,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Said, ended, read_json, run_apart, run_here, small_files, write_puzzles
+from command_line import Said, ended, on_terminal, read_json, run_apart, run_here, small_files, write_puzzles
 
 from flows.runs import find_run
 from store import Store
@@ -230,43 +227,22 @@ def test_a_report_says_what_the_json_says_and_later_what_it_said_at_once(cold: C
     assert later["compared"]["run"] == counts["run"]
 
 
-def on_terminal(*arguments: object) -> str:
-    """What a command line writes to standard error where that is a terminal."""
-    master, slave = pty.openpty()
-    with ThreadPoolExecutor(1) as pool:
-        shown = pool.submit(all_of, master)
-        with (
-            os.fdopen(slave, "w") as terminal,
-            contextlib.redirect_stderr(terminal),
-            contextlib.redirect_stdout(io.StringIO()),
-        ):
-            code = ended(arguments)
-        text = shown.result()
-    assert code == 0
-    return text
-
-
-def all_of(terminal: int) -> str:
-    """What comes out of a terminal until its other side is closed, which Linux tells by EIO."""
-    parts = []
-    with contextlib.suppress(OSError):
-        while part := os.read(terminal, 4096):
-            parts.append(part)
-    os.close(terminal)
-    return b"".join(parts).decode()
-
-
-@pytest.mark.parametrize("label", ["puzzles", "objects"])
-def test_long_work_shows_a_progress_bar_on_a_terminal(
-    cold: Cold, label: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    command = ["run", "arc", *cold.options] if label == "puzzles" else ["store", "verify", *cold.options[2:4]]
-    shown = on_terminal(*command)
-    assert label in shown
+def test_long_work_shows_a_progress_bar_on_a_terminal(cold: Cold) -> None:
+    shown = on_terminal(lambda: ended(["store", "verify", *cold.options[2:4]]))
+    assert "objects" in shown
     assert "\x1b[" in shown
+
+
+def test_a_repeat_says_nothing_on_a_terminal_while_it_runs(cold: Cold) -> None:
+    assert on_terminal(lambda: ended(["run", "arc", *cold.options])) == ""
+
+
+@pytest.mark.parametrize(("voice", "lines"), [("--quiet", 0), ("--verbose", COUNT)])
+def test_a_voice_says_how_much_is_said(cold: Cold, voice: str, lines: int) -> None:
+    said = run_here("run", "arc", *cold.options, voice)
+    assert (said.code, len(said.err.splitlines())) == (0, lines)
+    assert bool(said.out) == (voice == "--verbose")
+    assert all(line.startswith("mirror") for line in said.err.splitlines())
 
 
 def test_refused_programs_are_reported_and_the_run_goes_on(

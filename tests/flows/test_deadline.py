@@ -14,8 +14,8 @@ from flows import Flow
 from flows.clock import Clock
 from flows.cluster import Cluster
 from flows.deadline import Deadline
+from flows.executor import InProcess
 from flows.room import Room
-from flows.runner import InProcess
 from store import Store
 
 COMMAND = ["-c", "from flows.cli import main; main()"]

@@ -10,12 +10,11 @@ import pytest
 
 from flows import Flow, Node
 from flows.clock import Clock
+from flows.executor import InProcess
 from flows.flow import Tally
-from flows.frontier import Finished
 from flows.misses import Misses
 from flows.noted import Journal, Missed
-from flows.runner import InProcess
-from flows.target import Member
+from flows.target import Finished, Member
 from store import Store
 from store.cause import NEW, Cause
 
