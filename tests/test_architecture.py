@@ -62,9 +62,14 @@ def test_imports_go_one_way(file: Path) -> None:
 
 
 def test_dask_is_imported_in_one_file_and_for_its_dashboard() -> None:
-    dask = {"dask", "distributed", "bokeh", "tornado"}
+    dask = {"dask", "distributed", "tornado"}
     users = {name(file) for file in FILES if dask & set(imported(file))}
     assert {user for user in users if not user.startswith("flows/dashboard/")} == {"flows/cluster.py"}
+
+
+def test_bokeh_is_imported_by_what_draws() -> None:
+    users = {name(file) for file in FILES if "bokeh" in imported(file)}
+    assert {user for user in users if not user.startswith("flows/dashboard/")} == {"flows/report/charts.py"}
 
 
 def test_the_cluster_is_imported_inside_a_function_only() -> None:

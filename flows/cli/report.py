@@ -6,12 +6,18 @@ from pathlib import Path
 
 import click
 
-from flows.cli.options import writable
+from flows.cli.options import examples, writable
 
 __all__ = ["report"]
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "report                           the last run, as report.html",
+        "report last~2 --out old.html     an earlier one",
+        "report --against last~5          compared with an older one",
+    )
+)
 @click.argument("run", metavar="[RUN]", default="last")
 @click.option(
     "--out",
@@ -32,11 +38,6 @@ def report(run: str, out: Path, against: str, symbols: bool, location: str, laye
     RUN is an id (see memoflow store runs), the beginning of one, last, or
     last~1 for the one before. Nothing is run; what the store no longer has is
     left out, and the page says so.
-
-    \b
-    memoflow report                            the last run, as report.html
-    memoflow report last~2 --out old.html      an earlier one
-    memoflow report --against last~5           compared with an older one
     """
     from flows.report.write import report_finished
 
