@@ -78,11 +78,11 @@ class Child:
             self._evaluate_batch(Graph(language, pairs, judging), batch, cases)
 
     def _evaluate_batch(self, graph: Graph, batch: Sequence[WireForm], cases: list[tuple[Any, Any]]) -> None:
-        plans = [(number, graph.plan(packed)) for number, packed in batch]
+        plans = graph.plans([packed for _, packed in batch])
         sheets = [Sheet(graph, *case, self._watch) for case in cases]
         outputs = np.empty((len(sheets), MAX_SIDE, MAX_SIDE), np.uint8)
         samples = list(zip(count(), sheets, outputs))
-        for form, plan in plans:
+        for (form, _), plan in zip(batch, plans, strict=True):
             outputs.fill(EMPTY)
             self._cells[FORM] = form
             if isinstance(plan, Failure):

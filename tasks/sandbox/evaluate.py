@@ -1,18 +1,18 @@
 """The shared expression graph of a batch, and the evaluation of programs over it.
 
-Equal expressions of a batch have one slot. On each sample a slot is filled once and read by every
-program that needs it, and each of them is charged what filling it cost, so that a program costs the
-same in company as alone. What one program could change under another's hands is not shared: a value
-that holds a list, or anything else that can be changed, is computed afresh for each program, with
-all that depends on it. Of a DSL that says that its primitives write to nothing they are given,
-arrays are shared and made read-only; over any other whose grids are arrays, each program is
-evaluated apart, on values that are its own, as plain Python would.
+Equal expressions of a batch have one slot. On each sample a slot is filled once, read by every
+program that needs it and emptied after the last of them, and each is charged what filling it cost,
+so that a program costs the same in company as alone. What one program could change under another's
+hands is not shared: a value that holds a list, or anything else that can be changed, is computed
+afresh for each program, with all that depends on it. Of a DSL that says that its primitives write to
+nothing they are given, arrays that programs share are made read-only; over any other whose grids are
+arrays, each program is evaluated apart, on values that are its own, as plain Python would.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -62,11 +62,13 @@ class Call(NamedTuple):
 class Plan(NamedTuple):
     """A program as calls in the order of its steps, and the slot of its result.
 
-    `given` are the slots of what it is given and could change; `apart` says that it may do so.
+    `last` are the slots that no later program of the batch reads. `given` are those of what it is
+    given and could change; `apart` says that it may do so.
     """
 
     calls: tuple[Call, ...]
     result: int
+    last: tuple[int, ...]
     given: frozenset[int]
     apart: bool
 
@@ -90,8 +92,19 @@ class Graph:
         self._inputs = {INPUT_SLOT, ANSWER_SLOT}
         self._changeable: set[int] = set()
 
-    def plan(self, packed: bytes) -> Plan | Failure:
-        """The calls of a form that is packed; Failure where it reads what nothing here gives."""
+    def plans(self, batch: Sequence[bytes]) -> list[Plan | Failure]:
+        """The calls of each form that is packed; Failure where it reads what nothing here gives."""
+        plans: list[Plan | Failure] = []
+        later: set[int] = set()
+        for plan in map(self._plan, reversed(batch)):
+            if type(plan) is Plan and not plan.apart:
+                slots = {call.slot for call in plan.calls}
+                plan = plan._replace(last=tuple(slots - later))
+                later |= slots
+            plans.append(plan)
+        return plans[::-1]
+
+    def _plan(self, packed: bytes) -> Plan | Failure:
         steps, result = unpacked(packed)
         calls: list[Call] = []
         try:
@@ -99,7 +112,7 @@ class Graph:
                 key = (
                     self._slot(callee, calls),
                     tuple([self._slot(operand, calls) for operand in args]),
-                    tuple([(name, self._slot(operand, calls)) for name, operand in kwargs]),
+                    tuple([(name, self._slot(operand, calls)) for name, operand in kwargs]) if kwargs else (),
                 )
                 known = self._calls.get(key)
                 if known is not None:
@@ -108,7 +121,7 @@ class Graph:
             slot = self._slot(result, calls)
             read = {slot}.union(*[call.read for call in calls])
             apart = self._apart or not self._changeable.isdisjoint(read)
-            return Plan(tuple(calls), slot, frozenset(read & (self._inputs | self._changeable)), apart)
+            return Plan(tuple(calls), slot, (), frozenset(read & (self._inputs | self._changeable)), apart)
         except LookupError as error:
             return Failure(describe(error))
 
@@ -192,7 +205,7 @@ class Sheet:
         else:
             value = values[plan.result]
         charge += watch.lap() if is_open else 0.0
-        for slot in private:
+        for slot in (*plan.last, *private):
             values[slot] = UNSET
         if type(value) is Failure and _READ_ONLY.search(value.text):
             return self._run_apart(plan)
@@ -218,7 +231,7 @@ class Sheet:
         slot = call.slot
         try:
             value = _called(call, self._values)
-            shareable = self._is_shareable(slot, value)
+            shareable = slot not in self._graph.shared or self._can_be_shared(value)
         except (Overrun, MemoryError):
             raise
         except BaseException as error:  # whatever a primitive raises is the program's outcome
@@ -227,21 +240,25 @@ class Sheet:
             private.add(slot)
         return value
 
-    def _is_shareable(self, slot: int, value: Any) -> bool:
-        """Whether others may read a value. Where nobody does, only arrays that are to be read-only
-        make a difference."""
-        graph = self._graph
-        if slot not in graph.shared and graph.can_be_shared is is_immutable:
-            return True
+    def _can_be_shared(self, value: Any) -> bool:
         try:
-            return graph.can_be_shared(value)
+            return self._graph.can_be_shared(value)
         except RecursionError:
             return False
 
 
+def _called(self, call: Call) -> Any:
+        try:
+            return _called(call, self._values)
+        except (Overrun, MemoryError):
+            raise
+        except BaseException as error:  # whatever a primitive raises is the program's outcome
+            return Failure(describe(error))
+
+
 def _called(call: Call, values: list[Any]) -> Any:
     _, callee, args, kwargs, _ = call
-    given = [values[arg] for arg in args]
+    given = map(values.__getitem__, args)
     if kwargs:
         return values[callee](*given, **{name: values[arg] for name, arg in kwargs})
     return values[callee](*given)
