@@ -5,6 +5,7 @@ Owns: `RowsState`, and how missing rows are cut into calls.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,11 +21,9 @@ from store.key import group_key, row_key
 
 __all__ = ["CHUNK_SECONDS", "RowsState"]
 
-CHUNK_SECONDS = 0.25
-"""Work in one chunk of rows: well above the 1 to 2 ms that a Dask task costs, short enough to spread."""
-
-_BLIND_CHUNKS = 4
-"""Chunks that rows are cut into where nothing is known of their cost: they may be hours each."""
+CHUNK_SECONDS = 0.5
+"""Work in one chunk of rows: programs share what they have in common within a chunk, and a Dask task
+costs 1 to 2 ms; short enough to spread."""
 
 
 class RowsState(State):
@@ -90,8 +89,8 @@ class RowsState(State):
             return []
         places = {key: index for index, key in reversed(list(enumerate(self.keys)))}
         seconds = self._row_seconds()
-        per_call = max(1, int(CHUNK_SECONDS / seconds)) if seconds else -(-len(keys) // _BLIND_CHUNKS)
-        count = -(-len(keys) // per_call)
+        count = math.ceil(len(keys) * seconds / CHUNK_SECONDS) or self.resolver.blind_chunks(self.node.stage)
+        count = min(count, len(keys))
         kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
         chunks = [keys[start::count] for start in range(count)]
         func, code = self.node.func, self.resolver.code(self.node.func)

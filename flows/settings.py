@@ -63,7 +63,7 @@ class Settings:
     """CPU seconds, of the reference machine, that a program may use on one sample."""
     memory_mb: int = 512
     """MiB that a program may use on one sample."""
-    batch: int = 50
+    batch: int = 500
     """Programs that are evaluated together in the sandbox; changes no verdict."""
 
 

@@ -69,7 +69,7 @@ def validate(
     questions: tuple[Grid, ...],
     budget: Budget,
     dsl: str = BUILT_IN,
-    batch: int = 50,
+    batch: int = 500,
     grid: GridKind = "array",
 ) -> list[Verdict]:
     """One verdict per form; `questions` are the test inputs, `grid` is what programs get as a grid.
