@@ -133,9 +133,8 @@ class _Encoder:
         return bytes(part)
 
     def array(self, value: np.ndarray[Any, Any], where: tuple[object, ...]) -> None:
-        dtype, head = _little(value.dtype)
+        dtype, head = _array_head(value.dtype, value.shape)
         self.out += head
-        self.leaf(b"s", struct.pack(f"<{value.ndim}q", *value.shape))
         if dtype.names is not None:
             # Field by field, since the bytes between fields are not content.
             for name in dtype.names:
@@ -143,7 +142,7 @@ class _Encoder:
         elif dtype.hasobject:
             self.items(b"l", value.ravel().tolist(), where)
         else:
-            self.leaf(b"c", value.astype(dtype, copy=False).tobytes())
+            self.leaf(b"c", (value if value.dtype == dtype else value.astype(dtype)).tobytes())
 
     def memo(self, value: Any, where: tuple[object, ...]) -> None:
         self._class(b"M", type(value))
@@ -240,12 +239,12 @@ def _layout(kind: Any) -> tuple[tuple[str, bytes], ...]:
     return tuple((name, leaf(b"k", name.encode())) for name in fields)
 
 
-@functools.lru_cache(maxsize=256)
-def _little(dtype: np.dtype[Any]) -> tuple[np.dtype[Any], bytes]:
-    """A dtype as arrays are encoded in it, and what stands before their shape."""
+@functools.lru_cache(maxsize=1024)
+def _array_head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> tuple[np.dtype[Any], bytes]:
+    """The dtype that an array is encoded in, and what stands before its content."""
     if not dtype.hasobject or dtype.names is not None:
         dtype = dtype.newbyteorder("<")
-    return dtype, leaf(b"a", _dtype_name(dtype))
+    return dtype, leaf(b"a", _dtype_name(dtype)) + leaf(b"s", struct.pack(f"<{len(shape)}q", *shape))
 
 
 def _dtype_name(dtype: np.dtype[Any]) -> bytes:
