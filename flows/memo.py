@@ -9,13 +9,14 @@ Does not promise: exactly-once. A job that is run twice leaves equal records.
 
 from __future__ import annotations
 
+import functools
 import gc
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flows.clock import children_cpu
+from flows.clock import Descendants
 from flows.errors import StageRaised, StaleCode
 from flows.refs import EntryRef, Missing, RowsRef, fetch
 from store import MemoflowError, Store
@@ -135,7 +136,7 @@ class Report:
 
 def execute(job: Job) -> Report:
     """Compute a job's calls one after another and keep what they give."""
-    cpu, children = time.process_time(), children_cpu()
+    cpu, children = time.process_time(), _descendants()
     store = job.at.open()
     before = store.stats()
     results = tuple(_attempt(job, call, store) for call in job.calls)
@@ -143,10 +144,17 @@ def execute(job: Job) -> Report:
     return Report(
         results,
         time.process_time() - cpu,
-        children_cpu() - children,
+        children.since(),
         store.write_error if after["write_errors"] > before["write_errors"] else None,
         {name: after[name] - before[name] for name in after},
     )
+
+
+@functools.cache
+def _descendants() -> Descendants:
+    """Of this process, between jobs idle: to look once a job is enough, and each look costs as much as
+    planning a hundred rows."""
+    return Descendants()
 
 
 def _attempt(job: Job, call: Call, store: Store) -> Result | Failed:
