@@ -21,7 +21,7 @@ from store.key import group_key, row_key
 
 __all__ = ["CHUNK_SECONDS", "RowsState"]
 
-CHUNK_SECONDS = 0.5
+CHUNK_SECONDS = 1.0
 """Work in one chunk of rows: programs share what they have in common within a chunk, and a Dask task
 costs 1 to 2 ms; short enough to spread."""
 
