@@ -9,6 +9,7 @@ Does not promise: exactly-once. A job that is run twice leaves equal records.
 
 from __future__ import annotations
 
+import functools
 import gc
 import heapq
 import resource
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any
 
-from flows.clock import children_cpu
+from flows.clock import Descendants
 from flows.errors import StageRaised, StaleCode
 from flows.refs import EntryRef, Missing, RowsRef, fetch
 from store import MemoflowError, Store
@@ -145,7 +146,7 @@ class Report:
 
 def execute(job: Job) -> Report:
     """Compute a job's calls one after another and keep what they give."""
-    cpu, children = time.process_time(), children_cpu()
+    cpu, children = time.process_time(), _descendants()
     store = job.at.open()
     before = store.stats()
     results = tuple(_attempt(job, call, store) for call in job.calls)
@@ -153,11 +154,18 @@ def execute(job: Job) -> Report:
     return Report(
         results,
         time.process_time() - cpu,
-        children_cpu() - children,
+        children.since(),
         store.write_error if after["write_errors"] > before["write_errors"] else None,
         {name: after[name] - before[name] for name in after},
         resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10,
     )
+
+
+@functools.cache
+def _descendants() -> Descendants:
+    """Of this process, between jobs idle: to look once a job is enough, and each look costs as much as
+    planning a hundred rows."""
+    return Descendants()
 
 
 def _attempt(job: Job, call: Call, store: Store) -> Result | Failed:

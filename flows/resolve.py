@@ -7,7 +7,7 @@ stale within a run.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -29,6 +29,9 @@ _FIELDS = 64
 _DEPS = 1 << 18
 _ROW_SECONDS = 0.0005
 """Assumed for a row of a stage of which nothing was measured yet."""
+_BLIND_CHUNKS, _BLIND_NODES = 4, 4
+"""Of the first nodes of a stage of which nothing was measured, rows are cut into so many chunks: they may
+be hours each. Those of further nodes stay together, as these are chunks enough to spread."""
 
 _Value = TypeVar("_Value")
 
@@ -93,6 +96,7 @@ class Resolver:
         self._items: _Bounded[list[bytes]] = _Bounded(_ITEMS)
         self._deps: _Bounded[_Depended] = _Bounded(_DEPS)
         self._pace: dict[str, float] = {}
+        self._blind: Counter[str] = Counter()
         self._codes: dict[int, tuple[object, str]] = {}
         self._noted: set[str] = set()
         self._unrecorded: dict[str, Fingerprint] = {}
@@ -230,6 +234,11 @@ class Resolver:
     def pace(self, stage: str) -> float:
         """Seconds that a row or call of a stage takes, from those seen so far."""
         return self._pace.get(stage, _ROW_SECONDS)
+
+    def blind_chunks(self, stage: str) -> int:
+        """How many chunks the rows of one more node are cut into, when nothing of its stage was measured."""
+        self._blind[stage] += 1
+        return _BLIND_CHUNKS if self._blind[stage] <= _BLIND_NODES else 1
 
     def saw(self, stage: str, seconds: float, count: int) -> None:
         """Learn from work that was done."""

@@ -14,8 +14,9 @@ __all__ = ["CHUNK_SECONDS", "WINDOW", "Room"]
 WINDOW = 32
 """Targets in flight at once: enough to fill jobs for some dozens of workers, few enough to hold."""
 
-CHUNK_SECONDS = 0.25
-"""Work in one chunk of rows: well above the 1 to 2 ms that a Dask task costs, short enough to spread."""
+CHUNK_SECONDS = 1.0
+"""Work in one chunk of rows: programs share what they have in common within a chunk, and a Dask task
+costs 1 to 2 ms; short enough to spread."""
 
 _AMPLE = 0.5
 _STEP = 0.05

@@ -21,9 +21,6 @@ from store.segment import Segment
 
 __all__ = ["RowsState"]
 
-_BLIND_CHUNKS = 4
-"""Chunks that rows are cut into where nothing is known of their cost: they may be hours each."""
-
 
 class RowsState(State):
     """A node that maps over items, each with its own key."""
@@ -127,7 +124,10 @@ class RowsState(State):
         """As many rows as are worth a chunk, and as there is room for."""
         segments = [*self.resolver.store.group(self.node.stage, self.group, self.node.func, ()).segments()]
         seconds, room = self._row_seconds(segments), self.resolver.room
-        wanted = max(1, int(room.chunk_seconds / seconds)) if seconds else -(-missing // _BLIND_CHUNKS)
+        if seconds:
+            wanted = max(1, int(room.chunk_seconds / seconds))
+        else:
+            wanted = -(-missing // self.resolver.blind_chunks(self.node.stage))
         most = room.most(self.node.stage, max((segment.rows for segment in segments), default=0))
         return wanted if most is None else min(wanted, most)
 

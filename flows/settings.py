@@ -65,8 +65,8 @@ class Settings:
     """Where local workers' Dask dashboard listens; another port is taken where that one is in use."""
     window: int = 32
     """Puzzles in flight at once; fewer while workers are short of memory."""
-    chunk_s: float = 0.25
-    """Seconds of work in one chunk of rows: above the 1 to 2 ms that a task costs, short enough to
+    chunk_s: float = 1.0
+    """Seconds of work in one chunk of rows: long enough to share steps of programs, short enough to
     spread."""
     deadline: float = 0.0
     """Seconds from the start of the process within which the run ends, with what is finished by then;
@@ -83,7 +83,7 @@ class Settings:
     """CPU seconds, of the reference machine, that a program may use on one sample."""
     memory_mb: int = 512
     """MiB that a program may use on one sample."""
-    batch: int = 50
+    batch: int = 500
     """Programs that are evaluated together in the sandbox; changes no verdict."""
 
     @property

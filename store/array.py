@@ -28,7 +28,7 @@ from store.encode import digest
 from store.errors import Corrupt, Unreadable
 from store.layout import stack_folder
 from store.ndarray import STACKABLE, AnyArray
-from store.record import BASE, RATIO
+from store.record import BASE, RATIO, ZSTD_LEVEL, compressor, decompressor
 
 __all__ = ["EMPTY", "read_stack", "write_stack"]
 
@@ -39,7 +39,6 @@ _DTYPES = {np.dtype(code).name: np.dtype(code) for code in STACKABLE}
 _LITTLE = {"endian": "little"}
 _MOST_SIDES = 64
 _CRC_SIZE = 4
-_ZSTD_LEVEL = 3
 _BROKEN = (
     ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError, zstandard.ZstdError
 )  # fmt: skip
@@ -123,7 +122,7 @@ class _Layout:
             # What the frame says is what would be allocated.
             if zstandard.frame_content_size(content) != self.size:
                 raise ValueError("its chunk is of another length")
-            content = zstandard.ZstdDecompressor().decompress(content)
+            content = decompressor().decompress(content)
         return np.frombuffer(content, self.dtype).reshape(self.shape)
 
 
@@ -159,9 +158,7 @@ def _most_bytes(parts: dict[str, bytes]) -> int:
 
 def _encoded(stack: AnyArray, compressed: bool) -> dict[str, bytes]:
     """The files of a stack's array, as Zarr itself writes them."""
-    chunk = stack.tobytes()
-    if compressed:
-        chunk = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(chunk)
+    chunk = compressor().compress(np.ascontiguousarray(stack).data) if compressed else stack.tobytes()
     metadata = json.dumps(_metadata(stack, compressed), indent=2).encode()
     checked = chunk + google_crc32c.value(chunk).to_bytes(_CRC_SIZE, "little")
     return {_chunk_name(stack.ndim): checked, _METADATA: metadata}
@@ -171,7 +168,7 @@ def _metadata(stack: AnyArray, compressed: bool) -> dict[str, Any]:
     to_bytes: dict[str, Any] = {"name": "bytes"}
     if stack.dtype.itemsize > 1:
         to_bytes["configuration"] = _LITTLE
-    zstd = {"name": "zstd", "configuration": {"level": _ZSTD_LEVEL, "checksum": False}}
+    zstd = {"name": "zstd", "configuration": {"level": ZSTD_LEVEL, "checksum": False}}
     return {
         "shape": stack.shape,
         "data_type": stack.dtype.name,

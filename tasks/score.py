@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -109,14 +109,13 @@ def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Sco
     best, others = ranking[:CONTENDERS], ranking[CONTENDERS:]
     near_misses = _near_misses(best, train)
     places = {returned: place for place, returned in enumerate(near_misses)}
+    tests = range(train, samples)
     counts = Counter(_kind(entry.verdict) for entry in ranking)
     return Scores(
-        contenders=tuple(_contender(entry, places) for entry in best),
-        parents=tuple(replace(_contender(entry, places), answers=()) for entry in _parents(ranking)),
+        contenders=tuple(_contender(entry, places, tests) for entry in best),
+        parents=tuple(_contender(entry, places, ()) for entry in _parents(ranking)),
         near_misses=tuple(near_misses.values()),
-        attempts=tuple(
-            different(_output(entry, sample) for entry in others) for sample in range(train, samples)
-        ),
+        attempts=tuple(different(_output(entry, sample) for entry in others) for sample in tests),
         samples=train,
         candidates=len(filtered.unique) + len(filtered.collapsed) + len(filtered.refused),
         unique=len(filtered.unique),
@@ -193,10 +192,9 @@ def _output(entry: Entry, sample: int) -> Grid | None:
     return grid_of(entry.verdict.outputs, sample)
 
 
-def _contender(entry: Entry, places: Mapping[bytes, int]) -> Contender:
+def _contender(entry: Entry, places: Mapping[bytes, int], tests: Iterable[int]) -> Contender:
     candidate, form, verdict = entry.candidate, entry.form, entry.verdict
-    train, samples = len(verdict.exact), len(verdict.outcomes)
-    returned = _returned(entry, train)
+    returned = _returned(entry, len(verdict.exact))
     return Contender(
         candidate.name,
         candidate.origin,
@@ -205,7 +203,7 @@ def _contender(entry: Entry, places: Mapping[bytes, int]) -> Contender:
         sum(verdict.cells),
         form.size,
         None if returned is None else places.get(returned),
-        tuple(_output(entry, sample) for sample in range(train, samples)),
+        tuple(_output(entry, sample) for sample in tests),
     )
 
 

@@ -62,7 +62,7 @@ class Sandbox:
         inputs: Sequence[Grid],
         pairs: tuple[tuple[Grid, Grid], ...],
         budget: Budget,
-        batch: int = 50,
+        batch: int = 500,
     ) -> list[Evaluation]:
         """One evaluation per form, over all `inputs` (I); `pairs` are the train samples (S).
 
