@@ -20,6 +20,7 @@ from flows.errors import BadSettings
 from flows.flow import Flow
 from flows.judges import judges
 from flows.node import Field, Node
+from flows.puzzles import given
 from flows.settings import Settings
 from tasks.best import best
 from tasks.differ import differ, differs_in
@@ -32,7 +33,7 @@ from tasks.outcome import OUTCOMES, Budget
 from tasks.program import Program
 from tasks.programs import GIVEN, own, program_files, programs_in
 from tasks.propose import propose
-from tasks.puzzle import Puzzle, load
+from tasks.puzzle import Puzzle
 from tasks.rank import Scored, rank
 from tasks.score import score
 from tasks.signature import signatures
@@ -40,18 +41,7 @@ from tasks.submission import Submission, check_submission, solved_test, submissi
 from tasks.trust import trust
 from tasks.validate import validate
 
-__all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_nodes"]
-
-
-def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
-    """The puzzles that the settings name, by id. Raises `UnknownName` and `MalformedPuzzle`."""
-    puzzles = load(settings.dataset, settings.split)
-    names = settings.puzzle or tuple(puzzles)
-    if settings.limit:
-        names = names[: settings.limit]
-    if not names:
-        raise BadSettings(settings.dataset, "holds no puzzles")
-    return {name: puzzles[name] for name in dict.fromkeys(names)}
+__all__ = ["Results", "best_nodes", "functions", "puzzle_nodes"]
 
 
 def functions() -> tuple[Callable[..., Any], ...]:
@@ -107,7 +97,7 @@ class _Judge:
         flow, settings = self._flow, self._settings
         sources = own(self._sources, puzzle.id) if settings.own else self._sources
         # Only mutants are drawn: without, the seed changes nothing.
-        proposed = (puzzle.train, sources, settings.seed if settings.mutants else 0, self._composed)
+        proposed = (given(puzzle)[0], sources, settings.seed if settings.mutants else 0, self._composed)
         judged = self._judged(puzzle, flow.node(propose, *proposed))
         if not settings.mutants:
             return judged
@@ -118,14 +108,14 @@ class _Judge:
 
     def ranked(self, puzzle: Puzzle, judged: _Judged) -> Node:
         """The ranking of candidates; the node's value is a `Scored`."""
-        scores = self._flow.node(score, *judged)
+        scores, (train, _) = self._flow.node(score, *judged), given(puzzle)
         differences = self._flow.map(
             differ,
             scores.field("near_misses"),
             self._judging.deps,
             unkeyed={"dsl": self._dsl.at},
             differs=self._judging.differs,
-            train=puzzle.train,
+            train=train,
             budget=self._budget,
             grid=self._dsl.grid,
         )
@@ -133,6 +123,7 @@ class _Judge:
 
     def _judged(self, puzzle: Puzzle, candidates: Node) -> _Judged:
         flow, names = self._flow, self._dsl.names
+        train, questions = given(puzzle)
         filtered = flow.node(filter, candidates, names)
         forms = flow.map(inline, filtered.field("bodies"), names=names)
         verdicts = flow.map(
@@ -140,8 +131,8 @@ class _Judge:
             forms,
             self._primitives,
             unkeyed={"batch": self._settings.batch, "dsl": self._dsl.at},
-            train=puzzle.train,
-            questions=puzzle.questions,
+            train=train,
+            questions=questions,
             budget=self._budget,
             grid=self._dsl.grid,
         )
@@ -154,7 +145,7 @@ class _Judge:
             parents,
             self._of_parents,
             unkeyed={"dsl": self._dsl.at},
-            train=puzzle.train,
+            train=given(puzzle)[0],
             names=self._dsl.names,
             budget=self._budget,
             grid=self._dsl.grid,

@@ -16,13 +16,14 @@ from typing import Any
 
 import click
 
-from flows.arc import best_nodes, chosen_puzzles
+from flows.arc import best_nodes
 from flows.clock import Clock
 from flows.commands import end, first_few, stream, writable_store, write
 from flows.errors import BadSettings
 from flows.exported import ExportFolder, Fate
 from flows.flow import Flow, Tally
 from flows.output import shown
+from flows.puzzles import chosen_puzzles
 from flows.report import counts_json
 from flows.runner import Runner
 from flows.settings import Settings

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from flows.memo import Report, StoreAt
-from flows.node import Deps, Field, Node, nodes_in, replace_nodes
+from flows.node import Deps, Field, Known, Node, nodes_in, replace_nodes
 from flows.order import inputs_first
 from store import Store
 from store.encode import hash_bytes
@@ -126,6 +126,8 @@ class Resolver:
 
     def literal(self, value: object) -> bytes:
         """The digest of an argument that holds no node; one object is digested once."""
+        if isinstance(value, Known):
+            return value.digest
         # Holding the value keeps its id from being given to another one.
         return self._literals.get(id(value), lambda: (value, self.store.keys.value(value)))[1]
 
@@ -139,8 +141,12 @@ class Resolver:
     def inputs(self, node: Node) -> Iterator[Node]:
         """The nodes that a node reads, each as often as it reads it."""
         for argument in (*node.args, *node.kwargs.values()):
+            if isinstance(argument, Node):
+                yield argument
+            elif isinstance(argument, Field):
+                yield argument.node
             # An argument that is known as a literal holds no node, and need not be searched again.
-            if id(argument) not in self._literals:
+            elif not isinstance(argument, Known) and id(argument) not in self._literals:
                 found = list(nodes_in(argument))
                 if not found:
                     self.literal(argument)
@@ -165,8 +171,8 @@ class Resolver:
     def _argument(self, argument: Any, known: Callable[[Node | Field], bytes]) -> bytes:
         if isinstance(argument, Node | Field):
             return known(argument)
-        if id(argument) not in self._literals:
-            replaced = replace_nodes(argument, lambda node: _Digested(known(node)))
+        if not isinstance(argument, Known) and id(argument) not in self._literals:
+            replaced = replace_nodes(argument, lambda each: _Digested(self._argument(each, known)))
             if replaced is not argument:
                 return self.store.keys.value(replaced)
         return self.literal(argument)

@@ -18,6 +18,7 @@ from typing import Any
 
 from flows.arc import Results
 from flows.errors import BadSettings
+from flows.puzzles import given
 from flows.resolve import Resolver
 from flows.settings import Settings
 from store.backend import Backend
@@ -82,8 +83,7 @@ def outcome_of(
 
 
 def _outcome(name: str, scored: Scored, results: Results, resolver: Resolver) -> Outcome:
-    puzzle, keys = results.puzzles[name], resolver.store.keys
-    samples = resolver.literal(puzzle.train) + keys.value(puzzle.questions)
+    samples = b"".join(map(resolver.literal, given(results.puzzles[name])))
     best = scored.ranking[0] if scored.ranking else None
     return Outcome(
         name,
@@ -92,7 +92,7 @@ def _outcome(name: str, scored: Scored, results: Results, resolver: Resolver) ->
         best.name if best is not None else "",
         best.exact if best is not None else 0,
         best.cells if best is not None else 0,
-        keys.value(scored.attempts)[:DIGEST].hex(),
+        resolver.store.keys.value(scored.attempts)[:DIGEST].hex(),
         hash_bytes(samples)[:DIGEST].hex(),
     )
 

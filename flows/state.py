@@ -11,7 +11,7 @@ import enum
 from typing import Any
 
 from flows.memo import Call, Result
-from flows.node import Field, Node, replace_nodes
+from flows.node import Field, Known, Node, replace_nodes
 from flows.refs import EntryRef, FieldRef, Missing, fetch
 from flows.resolve import Resolver
 from store.key import call_key
@@ -96,7 +96,9 @@ class State:
             return self.resolver.field(state.place, argument.name, state.value).digest
         return known(self._below(argument))
 
-    def input_ref(self, argument: Node | Field) -> Any:
+    def input_ref(self, argument: Node | Field | Known) -> Any:
+        if isinstance(argument, Known):
+            return argument.load()
         if isinstance(argument, Field):
             return FieldRef(self._below(argument.node).ref(), argument.name)
         return self._below(argument).ref()
