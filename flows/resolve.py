@@ -57,10 +57,9 @@ class _Digested:
     """Stands in a structure for a value whose digest is known."""
 
     digest: bytes
-    name: str = ""
 
-    def __memo__(self) -> tuple[bytes, str]:
-        return self.digest, self.name
+    def __memo__(self) -> bytes:
+        return self.digest
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ class Resolver:
 
     def _recipe_of(self, argument: Node | Field) -> bytes:
         if isinstance(argument, Field):
-            return self.store.keys.value(_Digested(self.recipe(argument.node), argument.name))
+            return hash_bytes(f"field\0{argument.name}\0".encode() + self.recipe(argument.node))
         return self.recipe(argument)
 
     # -- values ------------------------------------------------------------------------------
