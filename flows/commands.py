@@ -6,7 +6,6 @@ Owns: the order of a run's phases, and what is said and written at its end.
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,6 @@ from flows.clock import Clock
 from flows.flow import Flow, Tally
 from flows.output import complain, progress, shown, write_json
 from flows.puzzles import chosen_puzzles, keep_puzzles
-from flows.recompute import Recomputed, check_fraction, recompute
 from flows.report import Account, node_json, plan_json, plan_table, run_table, timing_table
 from flows.runner import Runner
 from flows.runs import outcome_of
@@ -29,6 +27,7 @@ from store import NotWritable, Store
 if TYPE_CHECKING:
     from flows.frontier import Finished
     from flows.node import Node
+    from flows.recompute import Recomputed
     from tasks.puzzle import Puzzle
 
 __all__ = [
@@ -60,7 +59,10 @@ class Wanted:
 
 def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     """Run the ARC flow and say what it came to; the exit code."""
-    check_fraction(wanted.verify)
+    if wanted.verify:
+        from flows.recompute import check_fraction, recompute
+
+        check_fraction(wanted.verify)
     with clock.phase("load"):
         # A mistake is told before a store is made.
         store = writable_store(settings) if _is_there(settings) else None
@@ -254,5 +256,7 @@ def _store_to_look_into(settings: Settings) -> Iterator[Store]:
     if _is_there(settings):
         yield Store(settings.store, settings.layers)
         return
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         yield Store(folder, settings.layers)

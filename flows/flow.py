@@ -9,19 +9,21 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.clock import Clock
 from flows.errors import BadSettings, NodeFailed
 from flows.frontier import Finished
 from flows.memo import StoreAt
 from flows.node import Deps, Field, Node, nodes_in
-from flows.plan import Plan, make_plan
-from flows.recompute import Recomputed, check_fraction, recompute
 from flows.resolve import Resolver
 from flows.runner import Executor, InProcess, Runner
 from flows.target import Member
 from store import Store
+
+if TYPE_CHECKING:
+    from flows.plan import Plan
+    from flows.recompute import Recomputed
 
 __all__ = ["Flow", "Run", "Tally"]
 
@@ -116,6 +118,8 @@ class Flow:
 
     def plan(self, nodes: Node | Sequence[Node]) -> Plan:
         """What `run` would do, and why; runs nothing and starts nothing."""
+        from flows.plan import make_plan  # what runs, is not planned
+
         return make_plan(self.resolver(), _targets(nodes))
 
     def run(
@@ -132,6 +136,8 @@ class Flow:
         open the store.
         """
         targets = _targets(nodes)
+        from flows.recompute import check_fraction, recompute  # as above: seldom asked for
+
         check_fraction(verify)
         start = self.starter(workers, scheduler)
         runner = self.runner(start, Clock())

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from flows.causes import record_inputs
 from flows.clock import Clock, children_cpu
 from flows.frontier import Finished, Frontier, Pending
 from flows.memo import Failed, Job, Report, execute
@@ -188,6 +187,8 @@ class Runner:
 
     def _record_inputs(self, calls: tuple[Pending, ...]) -> None:
         """Note with which arguments nodes run, each node once."""
+        from flows.causes import record_inputs  # where all hits, there is nothing to note
+
         for state in dict.fromkeys(pending.state for pending in calls):
             if state.recipe not in self._noted:
                 self._noted.add(state.recipe)

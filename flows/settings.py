@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +97,8 @@ def read_settings(config: Path | None, given: Mapping[str, Any]) -> Settings:
 
 
 def _read_config(path: Path) -> dict[str, Any]:
+    import tomllib  # most runs have no such file
+
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -1,6 +1,6 @@
 """Why a result is missing: its key under earlier code, and earlier calls that were nearly the same.
 
-Owns: `Lookup`, and the causes of misses. For each version of a function that the ledger remembers,
+Owns: the causes of misses. For each version of a function that the ledger remembers,
 the key that the same inputs had under it is computed; where that key is in the store, the code is
 what changed. Where it is not, the arguments of calls that the ledger remembers tell which of them
 changed.
@@ -13,12 +13,12 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from store.cause import NEW, Cause, Code, code_causes, describe, names
+from store.cause import NEW, Cause, Code, code_causes
 from store.fingerprint import Fingerprint
 from store.key import call_key, name_of, stage_of
 from store.past import Match, Past, PastCall, PastRun
@@ -26,29 +26,10 @@ from store.past import Match, Past, PastCall, PastRun
 if TYPE_CHECKING:
     from store.store import Store
 
-__all__ = ["Argument", "CallPlace", "Dependencies", "Explainer", "Lookup", "labels"]
+__all__ = ["Argument", "CallPlace", "Dependencies", "Explainer", "labels"]
 
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _DIGEST = re.compile(r"[0-9a-f]{32}")
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """Whether a result is there; if not, the reason, and the names of what changed.
-
-    `causes` is the reason as data; `notes` say what was widened in the function's fingerprint.
-    """
-
-    hit: bool
-    reason: str
-    changed: tuple[str, ...]
-    causes: tuple[Cause, ...] = field(default=(), compare=False)
-    notes: tuple[str, ...] = field(default=(), compare=False)
-
-    @staticmethod
-    def miss(causes: tuple[Cause, ...], notes: tuple[str, ...]) -> Lookup:
-        """What is said of a result that is not there."""
-        return Lookup(False, describe(causes), names(causes), causes, notes)
 
 
 @dataclass(frozen=True)
