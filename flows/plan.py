@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from flows.causes import call_place, group_place, is_current
 from flows.frontier import Frontier
 from flows.node import Node, nodes_in
-from flows.refs import Missing, fetch
+from flows.refs import is_whole
 from flows.resolve import Resolver
 from flows.rows import RowsState
 from flows.state import CallState, State, Status
-from store import Store
 from store.cause import Cause, describe
 from store.history import Explainer
 from store.rows import RowCauses
@@ -112,7 +110,7 @@ def _planned(frontier: Frontier, targets: list[Node]) -> Plan:
 
 
 def _finds_damage(frontier: Frontier, targets: list[Node]) -> bool:
-    """Fetch whatever the run will fetch; whether some of it cannot be had."""
+    """Look for whatever the run will fetch; whether some of it cannot be had."""
     resolver, asked = frontier.resolver, {frontier.resolver.recipe(target) for target in targets}
     needed = [(pending.call.args, dict(pending.call.kwargs)) for pending in frontier.take_calls()]
     for state in frontier.states():
@@ -120,15 +118,7 @@ def _finds_damage(frontier: Frontier, targets: list[Node]) -> bool:
         if is_read and state.status in (Status.DONE, Status.RUNNING):
             needed.append(state.stored_ref())
     # All of it in one go: each plan that is made anew costs as much as the first.
-    return sum(_is_damaged(argument, resolver.store) for argument in needed) > 0
-
-
-def _is_damaged(argument: Any, store: Store) -> bool:
-    try:
-        fetch(argument, store)
-    except Missing:
-        return True
-    return False
+    return not is_whole(needed, resolver.store)
 
 
 def _notes_below(target: Node, resolver: Resolver) -> dict[bytes, tuple[str, ...]]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from store.cause import NEW, Cause, Code, code_causes
 from store.fingerprint import Fingerprint
 from store.key import call_key, name_of, stage_of
-from store.past import Match, Past, PastCall, PastRun
+from store.past import Match, Past, PastCall, PastCalls, PastRun
 
 if TYPE_CHECKING:
     from store.store import Store
@@ -143,6 +143,7 @@ class Explainer:
         self._current = current
         self._code_causes: dict[tuple[str, str, str], tuple[Cause, ...]] = {}
         self._dependencies: dict[int, Dependencies] = {}
+        self._calls: dict[str, PastCalls] = {}
 
     def direct_call(
         self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
@@ -188,9 +189,9 @@ class Explainer:
     def nearest(self, name: str, arguments: Mapping[str, Argument], least: int) -> Iterator[Match]:
         """Earlier calls, most like this one first, that are not of something else now."""
         digests = {place: argument.digest for place, argument in arguments.items()}
-        for match in self.past.nearest(name, digests, least):
-            if not self._current(match.call):
-                yield match
+        if name not in self._calls:
+            self._calls[name] = self.past.calls(name, lambda call: not self._current(call))
+        return self._calls[name].nearest(digests, least)
 
     def _other_reads(self, place: CallPlace, key: bytes) -> tuple[Cause, ...]:
         """What the result read while it was computed is another now."""
