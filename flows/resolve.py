@@ -7,6 +7,7 @@ stale within a run.
 
 from __future__ import annotations
 
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from flows.order import inputs_first
 from store import Store
 from store.encode import hash_bytes
 from store.fingerprint import Fingerprint
-from store.key import keywords, name_of
+from store.key import keywords, name_of, row_key
 
 __all__ = ["Resolver"]
 
@@ -70,11 +71,11 @@ class _FieldValue:
 
 @dataclass(frozen=True)
 class _Depended:
-    """What an item depends on, and its digest. Holding `deps` keeps its id from being given to
-    another one."""
+    """What an item depends on, and the key of its row. Holding `deps` keeps its id from being given
+    to another one."""
 
     deps: Deps
-    digest: bytes
+    key: bytes
     named: tuple[object, ...]
 
 
@@ -88,7 +89,7 @@ class Resolver:
         self._literals: _Bounded[tuple[object, bytes]] = _Bounded(_ITEMS)
         self._fields: _Bounded[_FieldValue] = _Bounded(_FIELDS)
         self._items: _Bounded[list[bytes]] = _Bounded(_ITEMS)
-        self._deps: _Bounded[_Depended] = _Bounded(_DEPS)
+        self._depended: dict[tuple[int, bytes], _Depended] = {}
         self._pace: dict[str, float] = {}
         self._codes: dict[int, tuple[object, str]] = {}
         self._noted: set[str] = set()
@@ -123,6 +124,10 @@ class Resolver:
             self._noted.add(name)
             self._unrecorded[name] = code
 
+    def is_literal(self, value: object) -> bool:
+        """Whether a value is known to be an argument that holds no node."""
+        return id(value) in self._literals
+
     def literal(self, value: object) -> bytes:
         """The digest of an argument that holds no node; one object is digested once."""
         if isinstance(value, Known):
@@ -145,7 +150,7 @@ class Resolver:
             elif isinstance(argument, Field):
                 yield argument.node
             # An argument that is known as a literal holds no node, and need not be searched again.
-            elif not isinstance(argument, Known) and id(argument) not in self._literals:
+            elif not isinstance(argument, Known) and not self.is_literal(argument):
                 found = list(nodes_in(argument))
                 if not found:
                     self.literal(argument)
@@ -170,7 +175,7 @@ class Resolver:
     def _argument(self, argument: Any, known: Callable[[Node | Field], bytes]) -> bytes:
         if isinstance(argument, Node | Field):
             return known(argument)
-        if not isinstance(argument, Known) and id(argument) not in self._literals:
+        if not isinstance(argument, Known) and not self.is_literal(argument):
             replaced = replace_nodes(argument, lambda each: _Digested(self._argument(each, known)))
             if replaced is not argument:
                 return self.store.keys.value(replaced)
@@ -196,27 +201,32 @@ class Resolver:
         """The digest of each item of the sequence whose own digest is `owner`."""
         return self._items.get(owner, lambda: [self.store.keys.value(item) for item in values])
 
-    def deps(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> bytes:
-        """What the key of an item takes from the code that the item names, in the order of
-        `deps`."""
-        return self._depended(deps, item, load).digest
+    def row_keys(self, deps: Deps, items: Sequence[bytes], load: Callable[[int], Any]) -> list[bytes]:
+        """The keys of rows from the digests of their items, which `load` gives by place: what an item
+        depends on is in the key. The same programs are tried on each puzzle, so most are known."""
+        known, of = self._depended, id(deps)
+        return [
+            (known.get((of, item)) or self._depend(deps, item, functools.partial(load, place))).key
+            for place, item in enumerate(items)
+        ]
 
     def dependencies(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> tuple[object, ...]:
-        """What an item depends on, as `deps` names it."""
-        return self._depended(deps, item, load).named
+        """What an item depends on, as `deps` names it, in that order."""
+        return (self._depended.get((id(deps), item)) or self._depend(deps, item, load)).named
 
-    def _depended(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> _Depended:
-        def make() -> _Depended:
-            found, named = [], tuple(deps(load()))
-            for dep in named:
-                name, digest = self.store.keys.dependency(dep)
-                code = self.store.keys.dependency_code(dep)
-                if code is not None:
-                    self._note(name, code)
-                found.append(digest)
-            return _Depended(deps, "".join(found).encode(), named)
-
-        return self._deps.get((id(deps), item), make)
+    def _depend(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> _Depended:
+        found, named = [], tuple(deps(load()))
+        for dep in named:
+            name, digest = self.store.keys.dependency(dep)
+            code = self.store.keys.dependency_code(dep)
+            if code is not None:
+                self._note(name, code)
+            found.append(digest)
+        if len(self._depended) >= _DEPS:
+            self._depended.clear()
+        key = row_key(item, "".join(found).encode())
+        made = self._depended[id(deps), item] = _Depended(deps, key, named)
+        return made
 
     def heard(self, report: Report) -> None:
         """Add what a job's store did to the run's account."""
