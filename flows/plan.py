@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from flows.causes import call_place, group_place, is_current
 from flows.frontier import Frontier
+from flows.memo import Call
 from flows.node import Node, nodes_in
+from flows.order import inputs_first
 from flows.refs import is_whole
 from flows.resolve import Resolver
 from flows.rows import RowsState
@@ -87,14 +90,15 @@ def make_plan(resolver: Resolver, targets: Iterable[Node]) -> Plan:
     is set aside, as whoever reads it does, and planned anew."""
     targets, before = list(targets), None
     while True:
-        frontier = Frontier(resolver, dry=True)
-        plan = _planned(frontier, targets)
-        if plan == before or not _finds_damage(frontier, targets):
+        needs = _Needs(Frontier(resolver, dry=True), targets)
+        plan = _planned(needs, targets)
+        if plan == before or not needs.damaged:
             return plan
         before = plan
 
 
-def _planned(frontier: Frontier, targets: list[Node]) -> Plan:
+def _planned(needs: _Needs, targets: list[Node]) -> Plan:
+    frontier = needs.frontier
     resolver, nodes = frontier.resolver, dict[bytes, PlanNode]()
     for index, target in enumerate(targets):
         frontier.admit(index, target)
@@ -103,22 +107,54 @@ def _planned(frontier: Frontier, targets: list[Node]) -> Plan:
             for member in finished.members:
                 said = notes.get(member.recipe, ())
                 nodes.setdefault(member.recipe, PlanNode(member.stage, "hit", "hit", member.rows, notes=said))
+        needs.look_below(target)
+    needs.look_again()
     claimed, states = frontier.claimed(), list(frontier.states())
     explainer = Explainer(resolver.store, is_current(states, list(nodes)))
     nodes |= {state.recipe: _fate(state, claimed[state], explainer) for state in states}
     return Plan(tuple(nodes.values()))
 
 
-def _finds_damage(frontier: Frontier, targets: list[Node]) -> bool:
-    """Look for whatever the run will fetch; whether some of it cannot be had."""
-    resolver, asked = frontier.resolver, {frontier.resolver.recipe(target) for target in targets}
-    needed = [(pending.call.args, dict(pending.call.kwargs)) for pending in frontier.take_calls()]
-    for state in frontier.states():
-        is_read = state.recipe in asked or any(user.status is Status.WAITING for user in state.users)
+class _Needs:
+    """What a run would fetch, looked for while it is planned: what is `damaged` will be missing.
+
+    All damage is found in one go, since each plan that is made anew costs as much as the first; and
+    target by target, while the store has their rows at hand.
+    """
+
+    def __init__(self, frontier: Frontier, targets: list[Node]) -> None:
+        self.frontier = frontier
+        self.damaged = False
+        self._asked = {frontier.resolver.recipe(target) for target in targets}
+        self._seen: dict[State, bool] = {}
+        """Whether what the store has of a node's result was looked for."""
+
+    def look_below(self, target: Node) -> None:
+        """Look for what the newest target needs."""
+        self._look_for([(call.args, dict(call.kwargs)) for call in self._new_calls()])
+        top = self.frontier.state(target)
+        if top is not None:
+            for state in inputs_first(top, lambda user: user.inputs.values(), self._seen.__contains__):
+                self._seen[state] = False
+                self._look_at(state)
+
+    def look_again(self) -> None:
+        """Look for what is needed of a node since others read it."""
+        for state, looked_for in self._seen.items():
+            if not looked_for:
+                self._look_at(state)
+
+    def _new_calls(self) -> Iterator[Call]:
+        return (pending.call for pending in self.frontier.take_calls())
+
+    def _look_at(self, state: State) -> None:
+        is_read = state.recipe in self._asked or any(user.status is Status.WAITING for user in state.users)
         if is_read and state.status in (Status.DONE, Status.RUNNING):
-            needed.append(state.stored_ref())
-    # All of it in one go: each plan that is made anew costs as much as the first.
-    return not is_whole(needed, resolver.store)
+            self._seen[state] = True
+            self._look_for(state.stored_ref())
+
+    def _look_for(self, argument: Any) -> None:
+        self.damaged |= not is_whole(argument, self.frontier.resolver.store)
 
 
 def _notes_below(target: Node, resolver: Resolver) -> dict[bytes, tuple[str, ...]]:

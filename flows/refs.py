@@ -121,13 +121,11 @@ def is_whole(argument: Any, store: Store) -> bool:
 
 def _are_whole(rows: Iterable[Row], ref: EntryRef | RowsRef, store: Store) -> bool:
     """Whether the arrays that rows refer to can be had."""
-    stacks = {stack: None for segment in {row.segment for row in rows} for stack in segment.stacks}
+    stacks = {stack for segment in {row.segment for row in rows} for stack in segment.stacks}
+    if all(map(store.layers.has_stack, stacks)):
+        return True
     try:
-        for stack in stacks:
-            store.layers.stack(stack)
-    except Corrupt:
-        try:
-            fetch(ref, store)
-        except Missing:
-            return False
+        fetch(ref, store)
+    except Missing:
+        return False
     return True
