@@ -11,20 +11,19 @@ import contextlib
 import itertools
 import logging
 import os
-import signal
 import socket
-import threading
 import warnings
-from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from hashlib import blake2b
 from typing import Any
 
 import dask
-from distributed import Client, Future, LocalCluster, as_completed
+from distributed import Client, Future, LocalCluster, Scheduler, as_completed
+from tornado.web import Application
 
 from flows.clock import tree_cpu
 from flows.errors import BadSettings, NoScheduler
+from flows.forkserver import ignoring_interrupts
 from flows.memo import Job, Report, execute
 
 __all__ = ["Cluster"]
@@ -83,7 +82,7 @@ class Cluster:
             if not client.scheduler_info(n_workers=-1)["workers"]:
                 raise NoScheduler(scheduler, "it has no workers")
             return client
-        with _workers_ignore_interrupts(), warnings.catch_warnings():
+        with ignoring_interrupts(), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Port .* is already in use", UserWarning)
             try:
                 cluster = LocalCluster(
@@ -93,7 +92,8 @@ class Cluster:
                     memory_limit=None,
                     silence_logs=logging.CRITICAL,
                     host="127.0.0.1",
-                    dashboard_address=_free_address(dashboard),
+                    dashboard_address=None,  # `_LateDashboard` makes it
+                    scheduler_kwargs={"dashboard_address": _free_address(dashboard)},
                     # The server that forks workers has the environment of when it was started.
                     env=dict(os.environ),
                 )
@@ -103,6 +103,7 @@ class Cluster:
                     f"{error} A script that starts workers does so under `if __name__ == '__main__':`",
                 ) from None
         stack.enter_context(cluster)
+        cluster.scheduler.http_application.add_application(_LateDashboard(cluster.scheduler))
         return stack.enter_context(Client(cluster))
 
     def submit(self, number: int, job: Job) -> None:
@@ -142,6 +143,22 @@ class Cluster:
         return float(sum(self._client.run(tree_cpu).values()))
 
 
+class _LateDashboard(Application):
+    """Makes Dask's dashboard when somebody first asks for a page: Bokeh costs a run 0.5 s of CPU."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        super().__init__()
+        self._scheduler: Scheduler | None = scheduler
+
+    def find_handler(self, request: Any, **kwargs: Any) -> Any:
+        """Never answers: the dashboard comes behind, and is asked next."""
+        scheduler, self._scheduler = self._scheduler, None
+        if scheduler is not None:
+            from distributed.dashboard.scheduler import connect
+
+            connect(scheduler.http_application, scheduler.http_server, scheduler, "/")
+
+
 def _free_address(wanted: str) -> str:
     """The address, or any other port of its host where that one is in use: Dask would take another
     one too, but leaves a socket open that fails tests when it is collected."""
@@ -155,18 +172,3 @@ def _free_address(wanted: str) -> str:
         except OSError:
             return f"{host}:0"
     return wanted
-
-
-@contextlib.contextmanager
-def _workers_ignore_interrupts() -> Iterator[None]:
-    """Ctrl-C goes to every process of a terminal, and is the client's to answer: what is started
-    here inherits that it is ignored, the server that forks workers later included. One that comes
-    in these seconds is lost; blocking it instead does not hold, as multiprocessing unblocks it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may set handlers, and only there does Ctrl-C arrive
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

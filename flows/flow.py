@@ -184,6 +184,10 @@ def _executor(workers: int, scheduler: str | None, dashboard: str) -> Executor:
     """This process for 0 workers, else Dask, which is imported only here and now."""
     if workers == 0 and scheduler is None:
         return InProcess()
+    if scheduler is None:
+        from flows.forkserver import start_forkserver
+
+        start_forkserver()
     from flows.cluster import Cluster
 
     return Cluster(workers, scheduler, dashboard)
