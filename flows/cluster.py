@@ -38,6 +38,9 @@ _CONFIG = {
     "distributed.worker.profile.enabled": False,
     # How often each event loop looks whether it is late: every 20 ms costs a run 4 % of its wall time in CPU.
     "distributed.admin.tick.interval": "500ms",
+    # An event in the scheduler's log holds the whole job that it is about, and a local scheduler is in the
+    # client's process: 1,000 of them are 100 MB.
+    "distributed.admin.low-level-log-length": 20,
     # A job that kills its worker is tried on two more before it fails.
     "distributed.scheduler.allowed-failures": 2,
 }
