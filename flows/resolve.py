@@ -41,12 +41,17 @@ class _Bounded(Generic[_Value]):
         self._values: OrderedDict[Hashable, _Value] = OrderedDict()
 
     def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
-        value = self._values.get(key)
+        value = self.find(key)
         if value is None:
             value = self._values[key] = make()
             if len(self._values) > self._size:
                 self._values.popitem(last=False)
-        self._values.move_to_end(key)
+        return value
+
+    def find(self, key: Hashable) -> _Value | None:
+        value = self._values.get(key)
+        if value is not None:
+            self._values.move_to_end(key)
         return value
 
     def __contains__(self, key: Hashable) -> bool:
@@ -173,9 +178,12 @@ class Resolver:
         return keywords({name: self._argument(arg, known) for name, arg in node.kwargs.items()})
 
     def _argument(self, argument: Any, known: Callable[[Node | Field], bytes]) -> bytes:
+        literal = self._literals.find(id(argument))
+        if literal is not None:
+            return literal[1]
         if isinstance(argument, Node | Field):
             return known(argument)
-        if not isinstance(argument, Known) and not self.is_literal(argument):
+        if not isinstance(argument, Known):
             replaced = replace_nodes(argument, lambda each: _Digested(self._argument(each, known)))
             if replaced is not argument:
                 return self.store.keys.value(replaced)
