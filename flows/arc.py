@@ -21,6 +21,7 @@ from flows.errors import BadSettings
 from flows.flow import Flow
 from flows.judges import judges
 from flows.node import Field, Node
+from flows.puzzles import given
 from flows.resolve import Resolver
 from flows.settings import Settings
 from store.layout import work_name
@@ -36,7 +37,7 @@ from tasks.outcome import OUTCOMES
 from tasks.program import Program
 from tasks.programs import GIVEN, own, program_files, programs_in
 from tasks.propose import propose
-from tasks.puzzle import Puzzle, load
+from tasks.puzzle import Puzzle
 from tasks.rank import Scored, rank
 from tasks.score import score
 from tasks.signature import signatures
@@ -51,24 +52,12 @@ __all__ = [
     "Results",
     "adds_compositions",
     "best_nodes",
-    "chosen_puzzles",
     "functions",
     "program_source",
     "puzzle_lease",
     "puzzle_nodes",
     "told_form",
 ]
-
-
-def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
-    """The puzzles that the settings name, by id. Raises `UnknownName` and `MalformedPuzzle`."""
-    puzzles = load(settings.dataset, settings.split)
-    names = settings.puzzle or tuple(puzzles)
-    if settings.limit:
-        names = names[: settings.limit]
-    if not names:
-        raise BadSettings(settings.dataset, "holds no puzzles")
-    return {name: puzzles[name] for name in dict.fromkeys(names)}
 
 
 def functions() -> tuple[Callable[..., Any], ...]:
@@ -82,7 +71,7 @@ def functions() -> tuple[Callable[..., Any], ...]:
 def puzzle_lease(resolver: Resolver, puzzles: Sequence[Puzzle], index: int) -> str:
     """The lease of a puzzle: of its train samples, so that runs which propose other candidates for it
     don't work on it at once either, as most of their rows are the same."""
-    return work_name(resolver.literal(puzzles[index].train))
+    return work_name(resolver.literal(given(puzzles[index])[0]))
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
@@ -135,7 +124,7 @@ class _Judge:
         flow, settings = self._flow, self._settings
         sources = own(self._sources, puzzle.id) if settings.own else self._sources
         # Only mutants are drawn: without, the seed changes nothing.
-        proposed = (puzzle.train, sources, settings.seed if settings.mutants else 0, self._composed)
+        proposed = (given(puzzle)[0], sources, settings.seed if settings.mutants else 0, self._composed)
         judged = self._judged(puzzle, flow.node(propose, *proposed))
         if not settings.mutants:
             return judged
@@ -146,14 +135,14 @@ class _Judge:
 
     def ranked(self, puzzle: Puzzle, judged: _Judged) -> Node:
         """The ranking of candidates; the node's value is a `Scored`."""
-        scores = self._flow.node(score, *judged)
+        scores, (train, _) = self._flow.node(score, *judged), given(puzzle)
         differences = self._flow.map(
             differ,
             scores.field("near_misses"),
             self._judging.deps,
             unkeyed={"dsl": self._dsl.at},
             differs=self._judging.differs,
-            train=puzzle.train,
+            train=train,
             budget=self._budget,
             grid=self._dsl.grid,
         )
@@ -161,6 +150,7 @@ class _Judge:
 
     def _judged(self, puzzle: Puzzle, candidates: Node) -> _Judged:
         flow, names = self._flow, self._dsl.names
+        train, questions = given(puzzle)
         filtered = flow.node(filter, candidates, names)
         forms = flow.map(inline, filtered.field("bodies"), names=names)
         verdicts = flow.map(
@@ -168,8 +158,8 @@ class _Judge:
             forms,
             self._primitives,
             unkeyed={"batch": self._settings.batch, "dsl": self._dsl.at},
-            train=puzzle.train,
-            questions=puzzle.questions,
+            train=train,
+            questions=questions,
             budget=self._budget,
             grid=self._dsl.grid,
         )
@@ -182,7 +172,7 @@ class _Judge:
             parents,
             self._of_parents,
             unkeyed={"dsl": self._dsl.at},
-            train=puzzle.train,
+            train=given(puzzle)[0],
             names=self._dsl.names,
             budget=self._budget,
             grid=self._dsl.grid,

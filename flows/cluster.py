@@ -11,21 +11,21 @@ import contextlib
 import itertools
 import logging
 import os
-import signal
 import socket
-import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from hashlib import blake2b
 from typing import Any
 
 import dask
-from distributed import Client, Future, LocalCluster, as_completed
+from distributed import Client, Future, LocalCluster, Scheduler, as_completed
+from tornado.web import Application
 
 from flows.clock import tree_cpu
 from flows.dashboard import ANNOTATION, HANDLER, PAGE, MemoPlugin
 from flows.errors import BadSettings, NoScheduler
+from flows.forkserver import ignoring_interrupts
 from flows.memo import Job, Report, execute
 from flows.snapshot import Snapshot
 from flows.transport import pack, unpack
@@ -50,6 +50,9 @@ _CONFIG = {
     # How often each process looks at its own memory and CPU, for the dashboard: every 500 ms is a third of
     # what four idle workers and their scheduler cost.
     "distributed.admin.system-monitor.interval": "2s",
+    # An event in the scheduler's log holds the whole job that it is about, and a local scheduler is in the
+    # client's process: 1,000 of them are 100 MB.
+    "distributed.admin.low-level-log-length": 20,
     # A job that kills its worker is tried on two more before it fails.
     "distributed.scheduler.allowed-failures": 2,
 }
@@ -111,7 +114,7 @@ class Cluster:
             if not client.scheduler_info(n_workers=-1)["workers"]:
                 raise NoScheduler(scheduler, "it has no workers")
             return client
-        with _workers_ignore_interrupts(), warnings.catch_warnings():
+        with ignoring_interrupts(), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Port .* is already in use", UserWarning)
             try:
                 cluster = LocalCluster(
@@ -121,7 +124,8 @@ class Cluster:
                     memory_limit=worker_memory or None,
                     silence_logs=logging.CRITICAL,
                     host="127.0.0.1",
-                    dashboard_address=_free_address(dashboard),
+                    dashboard_address=None,  # `_LateDashboard` makes it
+                    scheduler_kwargs={"dashboard_address": _free_address(dashboard)},
                     # The server that forks workers has the environment of when it was started.
                     env=dict(os.environ),
                 )
@@ -131,6 +135,7 @@ class Cluster:
                     f"{error} A script that starts workers does so under `if __name__ == '__main__':`",
                 ) from None
         stack.enter_context(cluster)
+        cluster.scheduler.http_application.add_application(_LateDashboard(cluster.scheduler))
         return stack.enter_context(Client(cluster))
 
     def submit(self, number: int, job: Job) -> None:
@@ -190,6 +195,22 @@ def _execute(packed: bytes) -> Report:
     return execute(unpack(packed))
 
 
+class _LateDashboard(Application):
+    """Makes Dask's dashboard when somebody first asks for a page: Bokeh costs a run 0.5 s of CPU."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        super().__init__()
+        self._scheduler: Scheduler | None = scheduler
+
+    def find_handler(self, request: Any, **kwargs: Any) -> Any:
+        """Never answers: the dashboard comes behind, and is asked next."""
+        scheduler, self._scheduler = self._scheduler, None
+        if scheduler is not None:
+            from distributed.dashboard.scheduler import connect
+
+            connect(scheduler.http_application, scheduler.http_server, scheduler, "/")
+
+
 def _free_address(wanted: str) -> str:
     """The address, or any other port of its host where that one is in use: Dask would take another
     one too, but leaves a socket open that fails tests when it is collected."""
@@ -203,18 +224,3 @@ def _free_address(wanted: str) -> str:
         except OSError:
             return f"{host}:0"
     return wanted
-
-
-@contextlib.contextmanager
-def _workers_ignore_interrupts() -> Iterator[None]:
-    """Ctrl-C goes to every process of a terminal, and is the client's to answer: what is started
-    here inherits that it is ignored, the server that forks workers later included. One that comes
-    in these seconds is lost; blocking it instead does not hold, as multiprocessing unblocks it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may set handlers, and only there does Ctrl-C arrive
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import statistics
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.arc import Results, chosen_puzzles, puzzle_nodes
+from flows.arc import Results, puzzle_nodes
 from flows.clock import Clock
 from flows.deadline import Deadline
 from flows.flow import Flow, Tally
@@ -25,7 +24,7 @@ from flows.misses import Misses
 from flows.noted import Journal
 from flows.others import Others
 from flows.output import complain, shown, write_json
-from flows.recompute import Recomputed, check_fraction, recompute
+from flows.puzzles import chosen_puzzles, keep_puzzles
 from flows.room import Room
 from flows.runner import Runner
 from flows.runs import outcome_of
@@ -37,7 +36,7 @@ from store import NotWritable, Store
 from tasks.sandbox import speed_factors
 
 if TYPE_CHECKING:
-    pass
+    from flows.recompute import Recomputed
 
 __all__ = [
     "Wanted",
@@ -66,10 +65,15 @@ class Wanted:
 
 def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     """Run the ARC flow and say what it came to; the exit code."""
-    check_fraction(wanted.verify)
+    if wanted.verify:
+        from flows.recompute import check_fraction, recompute
+
+        check_fraction(wanted.verify)
     with clock.phase("load"):
-        puzzles = chosen_puzzles(settings)
-        store = writable_store(settings)
+        # A mistake is told before a store is made.
+        store = writable_store(settings) if _is_there(settings) else None
+        puzzles = chosen_puzzles(settings, store)
+        store = store or writable_store(settings)
         store.layers.timed = clock.phase
         flow = Flow(store)
     results, tally = Results(puzzles), Tally()
@@ -87,6 +91,7 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
             verified = recompute(runner, nodes, wanted.verify)
             problems += _differing(verified, list(puzzles))
     with clock.phase("report"):
+        keep_puzzles(settings, runner.resolver, puzzles)
         problems += write(wanted.submission, results.submission()) if wanted.submission is not None else []
     cluster_cpu = runner.cluster_cpu + (verified.cpu_s if verified is not None else 0.0)
     factors = tuple(factor for of_worker in runner.answers for factor in of_worker)
@@ -199,9 +204,8 @@ def end(problems: list[str]) -> int:
 
 def plan_arc(settings: Settings, json_file: Path | None) -> int:
     """Say what a run would do, and why."""
-    puzzles = chosen_puzzles(settings)
     with _store_to_look_into(settings) as store:
-        flow = Flow(store)
+        flow, puzzles = Flow(store), chosen_puzzles(settings, store)
         plan = flow.plan(list(puzzle_nodes(flow, puzzles, settings)))
     said = plan_json(plan)
     click.echo(plan_table(plan))
@@ -213,10 +217,9 @@ def plan_arc(settings: Settings, json_file: Path | None) -> int:
 
 def explain_arc(settings: Settings, json_file: Path | None) -> int:
     """Say for each node of some puzzles whether it hits, and why not; and what was widened."""
-    puzzles = chosen_puzzles(settings)
     said: dict[str, list[dict[str, Any]]] = {}
     with _store_to_look_into(settings) as store:
-        flow = Flow(store)
+        flow, puzzles = Flow(store), chosen_puzzles(settings, store)
         for name, node in zip(puzzles, puzzle_nodes(flow, puzzles, settings), strict=True):
             nodes = flow.plan(node).nodes
             said[name] = [node_json(each) for each in nodes]
@@ -227,14 +230,20 @@ def explain_arc(settings: Settings, json_file: Path | None) -> int:
     return end(write(json_file, said))
 
 
+def _is_there(settings: Settings) -> bool:
+    """Whether something is at the place of the store."""
+    place = Path(settings.store)
+    return "://" in settings.store or (place.exists() and (not place.is_dir() or any(place.iterdir())))
+
+
 @contextlib.contextmanager
 def _store_to_look_into(settings: Settings) -> Iterator[Store]:
     """The store that is there, or, where none is, an empty one that is gone afterwards: looking
     makes no store."""
-    place = Path(settings.store)
-    there = "://" in settings.store or (place.exists() and (not place.is_dir() or any(place.iterdir())))
-    if there:
+    if _is_there(settings):
         yield Store(settings.store, settings.layers)
         return
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         yield Store(folder, settings.layers)

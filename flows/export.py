@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from flows.arc import best_nodes, chosen_puzzles
+from flows.arc import best_nodes
 from flows.clock import Clock
 from flows.commands import arc_runner, end, writable_store, write
 from flows.errors import BadSettings
@@ -26,6 +26,7 @@ from flows.flow import Flow, Tally
 from flows.instance import Instance
 from flows.others import Others
 from flows.output import shown
+from flows.puzzles import chosen_puzzles
 from flows.runner import Runner
 from flows.screen import Voice
 from flows.settings import Settings

@@ -19,8 +19,6 @@ from flows.executor import Executor, InProcess
 from flows.live import Live
 from flows.memo import StoreAt
 from flows.node import Deps, Field, Node, nodes_in
-from flows.plan import Plan, make_plan
-from flows.recompute import Recomputed, check_fraction, recompute
 from flows.resolve import Resolver
 from flows.room import Room
 from flows.runner import Runner
@@ -29,6 +27,8 @@ from store import Store
 
 if TYPE_CHECKING:
     from flows.graph import Graph
+    from flows.plan import Plan
+    from flows.recompute import Recomputed
 
 __all__ = ["Flow", "Run", "Tally"]
 
@@ -134,6 +134,8 @@ class Flow:
 
     def plan(self, nodes: Node | Sequence[Node]) -> Plan:
         """What `run` would do, and why; runs nothing and starts nothing."""
+        from flows.plan import make_plan  # what runs, is not planned
+
         return make_plan(self.resolver(), _targets(nodes))
 
     def visualize(self, nodes: Node | Sequence[Node], filename: str | Path | None = None) -> Graph:
@@ -161,6 +163,8 @@ class Flow:
         open the store.
         """
         targets = _targets(nodes)
+        from flows.recompute import check_fraction, recompute  # as above: seldom asked for
+
         check_fraction(verify)
         runner = self.runner(self.starter(workers, scheduler), Clock())
         runner.executed = set() if verify else None
@@ -219,6 +223,10 @@ def _executor(workers: int, scheduler: str | None, dashboard: str, worker_memory
     """This process for 0 workers, else Dask, which is imported only here and now."""
     if workers == 0 and scheduler is None:
         return InProcess()
+    if scheduler is None:
+        from flows.forkserver import start_forkserver
+
+        start_forkserver()
     from flows.cluster import Cluster
 
     return Cluster(workers, scheduler, dashboard, worker_memory)

@@ -137,6 +137,10 @@ class Frontier:
         self._look_up_due()
         return state
 
+    def state(self, node: Node) -> State | None:
+        """The state of a node, if it was expanded and not all of its targets are finished."""
+        return self._states.get(self.resolver.recipe(node))
+
     def states(self) -> Iterator[State]:
         """Every node that was expanded and whose targets are not all finished."""
         yield from self._states.values()

@@ -49,7 +49,7 @@ class RowsState(State):
         code = self.resolver.code(self.node.func)
         self.group = group_key(self.node.stage, code, self.common_digest())
         self.items = self._item_digests()
-        self.keys = [row_key(item, self.deps(index)) for index, item in enumerate(self.items)]
+        self.keys = self._row_keys()
         rows = self.resolver.store.group(self.node.stage, self.group, self.node.func).rows
         hits = {key: rows[key] for key in self.keys if key in rows and not self.carried}
         self.found = {key: row.value_digest for key, row in hits.items()}
@@ -62,10 +62,10 @@ class RowsState(State):
         self.resolver.store.count(len(self.found), len(missing))
         return missing
 
-    def deps(self, index: int) -> bytes:
+    def _row_keys(self) -> list[bytes]:
         if self.node.deps is None:
-            return b""
-        return self.resolver.deps(self.node.deps, self.items[index], lambda: self.item(index))
+            return [row_key(item, b"") for item in self.items]
+        return self.resolver.row_keys(self.node.deps, self.items, self.item)
 
     def dependencies(self, index: int) -> tuple[object, ...]:
         """What an item depends on beside its function."""
@@ -87,7 +87,7 @@ class RowsState(State):
             return []
         places = {key: index for index, key in reversed(list(enumerate(self.keys)))}
         count = -(-len(keys) // (most or self._rows_per_call(len(keys))))
-        kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
+        kwargs = self._ref_kwargs()
         chunks = [keys[start::count] for start in range(count)]
         func, code = self.node.func, self.resolver.code(self.node.func)
         items = [self._items_ref([places[key] for key in chunk]) for chunk in chunks]

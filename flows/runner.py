@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flows.admission import Admission
-from flows.causes import record_inputs
 from flows.clock import Clock
 from flows.deadline import Deadline
 from flows.executor import Executor
@@ -222,6 +221,8 @@ class Runner:
 
     def _record_inputs(self, calls: tuple[Pending, ...]) -> None:
         """Note with which arguments nodes run, each node once."""
+        from flows.causes import record_inputs  # where all hits, there is nothing to note
+
         for state in dict.fromkeys(pending.state for pending in calls):
             if state.recipe not in self._noted:
                 self._noted.add(state.recipe)

@@ -12,18 +12,18 @@ import datetime
 import difflib
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from flows.arc import Results
 from flows.errors import BadSettings
 from flows.noted import Noted
+from flows.puzzles import given
 from flows.resolve import Resolver
 from flows.settings import Settings
 from store.backend import Backend
 from store.encode import hash_bytes
-from store.key import Keys
 from store.past import DIGEST, UNREADABLE, events_of, runs_of
 from tasks.puzzle import Puzzle
 from tasks.rank import Scored
@@ -112,13 +112,14 @@ def _outcome(name: str, scored: Scored, results: Results, resolver: Resolver) ->
         best.exact if best is not None else 0,
         best.cells if best is not None else 0,
         keys.value(scored.attempts)[:DIGEST].hex(),
-        samples_of(keys, puzzle),
+        samples_of(resolver.literal, puzzle),
     )
 
 
-def samples_of(keys: Keys, puzzle: Puzzle) -> str:
-    """Tells puzzles apart that are called the same: all that a stage may see of one."""
-    return hash_bytes(keys.value(puzzle.train) + keys.value(puzzle.questions))[:DIGEST].hex()
+def samples_of(digest: Callable[[Any], bytes], puzzle: Puzzle) -> str:
+    """Tells puzzles apart that are called the same: all that a stage may see of one, by what digests
+    values."""
+    return hash_bytes(b"".join(map(digest, given(puzzle))))[:DIGEST].hex()
 
 
 def run_records(backend: Backend) -> Iterator[tuple[str, RunRecord | None]]:

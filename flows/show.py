@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from flows.arc import adds_compositions, chosen_puzzles, program_source
+from flows.arc import adds_compositions, program_source
 from flows.errors import BadSettings
 from flows.output import shown, write_bytes
+from flows.puzzles import chosen_puzzles
 from flows.settings import Settings
 from tasks.colours import COLOURS
 from tasks.errors import UnknownName

@@ -11,7 +11,7 @@ import enum
 from typing import Any
 
 from flows.memo import Call, Result
-from flows.node import Field, Node, replace_nodes
+from flows.node import Field, Known, Node, replace_nodes
 from flows.refs import EntryRef, FieldRef, Missing, fetch
 from flows.resolve import Resolver
 from store.key import call_key
@@ -106,7 +106,9 @@ class State:
             return self.resolver.field(state.place, argument.name, state.value).digest
         return known(self._below(argument))
 
-    def input_ref(self, argument: Node | Field) -> Any:
+    def input_ref(self, argument: Node | Field | Known) -> Any:
+        if isinstance(argument, Known):
+            return argument.load()
         if isinstance(argument, Field):
             return FieldRef(self._below(argument.node).ref(), argument.name)
         return self._below(argument).ref()
@@ -122,8 +124,18 @@ class State:
     def _below(self, node: Node) -> State:
         return self.inputs[self.resolver.recipe(node)]
 
-    def _refs(self, arguments: Any) -> Any:
-        return replace_nodes(arguments, self.input_ref)
+    def _ref_args(self) -> tuple[Any, ...]:
+        return tuple(map(self._ref, self.node.args))
+
+    def _ref_kwargs(self) -> dict[str, Any]:
+        """The keyword arguments of calls, also those that are no part of keys."""
+        return {**{name: self._ref(value) for name, value in self.node.kwargs.items()}, **self.node.unkeyed}
+
+    def _ref(self, argument: Any) -> Any:
+        """An argument as a job has it."""
+        if self.resolver.is_literal(argument):  # of hundreds of programs, say
+            return argument
+        return replace_nodes(argument, self.input_ref)
 
 
 class CallState(State):
@@ -150,9 +162,8 @@ class CallState(State):
         return [self.key] if found is None else []
 
     def calls(self, keys: list[bytes], most: int | None = None) -> list[Call]:
-        kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
+        args, kwargs, carry = self._ref_args(), self._ref_kwargs(), self.carried
         code = self.resolver.code(self.node.func)
-        args, carry = self._refs(self.node.args), self.carried
         return [Call(self.node.func, args, kwargs, (key,), code, carry=carry) for key in keys]
 
     def learn(self, result: Result) -> None:

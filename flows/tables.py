@@ -11,15 +11,17 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.arc import Results
 from flows.clock import Clock
 from flows.flow import Tally
 from flows.others import Others
-from flows.plan import Plan, PlanNode, Why
-from flows.recompute import Differing, Recomputed
-from store.cause import Cause
+from store.cause import Cause, describe
+
+if TYPE_CHECKING:
+    from flows.plan import Plan, PlanNode
+    from flows.recompute import Differing, Recomputed
 
 __all__ = [
     "Account",
@@ -175,7 +177,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             counts[each.causes] += each.count
         notes.setdefault(node.stage, {}).update(dict.fromkeys(node.notes))
     said["causes"] = {
-        stage: [_why_json(Why(causes, count)) for causes, count in counts.most_common()]
+        stage: [_why_json(causes, count) for causes, count in counts.most_common()]
         for stage, counts in why.items()
     }
     said["notes"] = {stage: list(of_stage) for stage, of_stage in notes.items()}
@@ -188,15 +190,15 @@ def node_json(node: PlanNode) -> dict[str, Any]:
         "stage": node.stage,
         "status": node.status,
         "reason": node.reason,
-        "causes": [_why_json(each) for each in node.why],
+        "causes": [_why_json(each.causes, each.count) for each in node.why],
         "notes": list(node.notes),
     }
 
 
-def _why_json(why: Why) -> dict[str, Any]:
+def _why_json(causes: tuple[Cause, ...], count: int) -> dict[str, Any]:
     """How many rows (or calls) have some causes in common, and those."""
-    causes = [dataclasses.asdict(cause) for cause in why.causes]
-    return {"count": why.count, "reason": why.reason, "causes": causes}
+    said = [dataclasses.asdict(cause) for cause in causes]
+    return {"count": count, "reason": describe(causes), "causes": said}
 
 
 def plan_table(plan: Plan) -> str:

@@ -13,11 +13,12 @@ codecs.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import google_crc32c
 import numpy as np
@@ -30,7 +31,7 @@ from store.layout import stack_folder
 from store.ndarray import STACKABLE, AnyArray
 from store.record import BASE, RATIO, ZSTD_LEVEL, compressor, decompressor
 
-__all__ = ["EMPTY", "read_stack", "write_stack"]
+__all__ = ["EMPTY", "has_stack", "read_stack", "write_stack"]
 
 EMPTY = 255
 """Fill value of uint8 stacks: no cell of a grid can have it."""
@@ -74,27 +75,60 @@ def write_stack(backend: Backend, stack: AnyArray, bad: Callable[[Corrupt], obje
 def read_stack(backend: Backend, name: str) -> AnyArray | None:
     """The stack of that digest, None where there is none. Raises `Corrupt` when it is another
     one."""
+    with _told_as_corrupt(stack_folder(name)):
+        found = _read(backend, name)
+        stack = found.layout.decode(found.content) if found is not None else None
+    if stack is not None and digest(stack).hex() != name:
+        raise Corrupt(stack_folder(name), "its content is not what its name says")
+    return stack
+
+
+def has_stack(backend: Backend, name: str) -> bool:
+    """Whether there is a stack of that name whose checksum holds. It is not unpacked, so that one whose
+    content belongs under another name is taken for whole. Raises `Corrupt`."""
+    with _told_as_corrupt(stack_folder(name)):
+        return _read(backend, name) is not None
+
+
+class _Found(NamedTuple):
+    """The metadata of a stack, and its checked chunk without the checksum."""
+
+    layout: _Layout
+    content: bytes
+
+
+def _read(backend: Backend, name: str) -> _Found | None:
     folder = stack_folder(name)
+    metadata = backend.read(f"{folder}/{_METADATA}")
+    if metadata is None:
+        return None
+    layout = _expected(metadata)
+    chunk = backend.read(f"{folder}/{layout.chunk}")
+    if chunk is None:
+        raise ValueError("its chunk is missing")
+    if layout.size > _most_bytes({_METADATA: metadata, layout.chunk: chunk}):
+        raise ValueError(f"{len(chunk)} bytes cannot be {layout.size} bytes of content")
+    content = chunk[:-_CRC_SIZE]
+    if google_crc32c.value(content).to_bytes(_CRC_SIZE, "little") != chunk[-_CRC_SIZE:]:
+        raise ValueError("the checksum of its chunk is wrong")
+    # What the frame says is what would be allocated.
+    length = zstandard.frame_content_size(content) if layout.compressed else len(content)
+    if length != layout.size:
+        raise ValueError("its chunk is of another length")
+    return _Found(layout, content)
+
+
+@contextlib.contextmanager
+def _told_as_corrupt(folder: str) -> Iterator[None]:
+    """What reading a stack raises, as the errors of its folder."""
     try:
-        metadata = backend.read(f"{folder}/{_METADATA}")
-        if metadata is None:
-            return None
-        layout = _expected(metadata)
-        chunk = backend.read(f"{folder}/{layout.chunk}")
-        if chunk is None:
-            raise ValueError("its chunk is missing")
-        if layout.size > _most_bytes({_METADATA: metadata, layout.chunk: chunk}):
-            raise ValueError(f"{len(chunk)} bytes cannot be {layout.size} bytes of content")
-        stack = layout.decode(chunk)
+        yield
     except Corrupt as error:
         raise type(error)(folder, f"{error.where} cannot be read: {error.reason}") from None
     except _BROKEN as error:
         raise Corrupt(folder, f"it is no stack ({error})") from None
     except MemoryError:
         raise Unreadable(folder, "it does not fit into memory") from None
-    if digest(stack).hex() != name:
-        raise Corrupt(folder, "its content is not what its name says")
-    return stack
 
 
 @dataclass(frozen=True)
@@ -113,15 +147,9 @@ class _Layout:
     def size(self) -> int:
         return math.prod(self.shape) * self.dtype.itemsize
 
-    def decode(self, chunk: bytes) -> AnyArray:
-        """The array in a chunk. Raises ValueError, ZstdError, MemoryError."""
-        content = chunk[:-_CRC_SIZE]
-        if google_crc32c.value(content).to_bytes(_CRC_SIZE, "little") != chunk[-_CRC_SIZE:]:
-            raise ValueError("the checksum of its chunk is wrong")
+    def decode(self, content: bytes) -> AnyArray:
+        """The array in a chunk that was checked. Raises ValueError, ZstdError, MemoryError."""
         if self.compressed:
-            # What the frame says is what would be allocated.
-            if zstandard.frame_content_size(content) != self.size:
-                raise ValueError("its chunk is of another length")
             content = decompressor().decompress(content)
         return np.frombuffer(content, self.dtype).reshape(self.shape)
 

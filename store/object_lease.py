@@ -11,7 +11,7 @@ does not answer.
 from __future__ import annotations
 
 import contextlib
-import secrets
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -86,7 +86,7 @@ class ObjectClaims:
 
     def write(self, place: str, tag: str) -> _Seen | None:
         """Write a claim where none is, or over the one that has a tag; None where another did."""
-        content = secrets.token_bytes(16)
+        content = os.urandom(16)
         try:
             result = self._connection.ask(
                 lambda objects: objects.put(

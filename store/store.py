@@ -21,13 +21,13 @@ from store.backend.local import LocalBackend
 from store.entries import Entries
 from store.errors import Corrupt
 from store.groups import Groups
-from store.history import Explainer, Lookup
 from store.key import Keys, call_key, group_key, name_of, stage_of
 from store.layers import Layers
 from store.layout import entry_name, group_folder
 from store.lease import leases_of
 from store.ledger import Ledger
 from store.location import create, open_layer
+from store.lookup import Lookup, explained
 from store.memo import check_length, is_final
 from store.reads import Read, Stale, may_be_kept
 from store.segment import Group, Made, Row
@@ -127,7 +127,7 @@ class Store:
         inputs = self.keys.arguments(args, kwargs)
         if self.find_entry(stage, call_key(stage, code.digest, inputs), func) is not None:
             return Lookup(True, "hit", (), notes=code.notes)
-        return Lookup.miss(Explainer(self).direct_call(func, args, kwargs), code.notes)
+        return explained(self, func, args, kwargs, code.notes)
 
     def stats(self) -> dict[str, int | float]:
         """What this object did: hits, misses, writes, corrupt, write_errors, bytes written and

@@ -7,6 +7,7 @@ text. Only the contenders of `score` change places by it. It never sees a test o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from tasks.differ import Difference, Differences
 from tasks.filter import Refusal
@@ -15,6 +16,9 @@ from tasks.program import Parent
 from tasks.score import Contender, Scores, different
 
 RANKED = 8
+
+_Fields: TypeAlias = tuple[str, str, str, int, int, int, tuple[Difference, ...]]
+"""Those of a `Ranked`."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,14 @@ class Ranked:
 class Scored:
     """What a puzzle's candidates came to.
 
-    `ranking` holds the best 8; `attempts` up to two different grids per test input; `candidates`
-    counts what was proposed, `unique` the different bodies among it, `forms` their different forms,
+    `places` is what `ranking` is made of; `attempts` up to two different grids per test input;
+    `candidates` counts what was proposed, `unique` the different bodies among it, `forms` their forms,
     `collapsed` what the others hid behind (`score.COLLAPSES`); `outcomes` counts the forms by the
     kind of their outcome; `refused` are no programs; `lineage` is what `parents` is made of;
     `slowest` is as in `Scores`.
     """
 
-    ranking: tuple[Ranked, ...]
+    places: tuple[_Fields, ...]
     attempts: tuple[tuple[Grid, ...], ...]
     candidates: int
     unique: int
@@ -55,8 +59,13 @@ class Scored:
     slowest: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     @property
+    def ranking(self) -> tuple[Ranked, ...]:
+        """The best 8. Kept as plain tuples, which a repeat reads ten times as fast; here and below."""
+        return tuple(Ranked(*fields) for fields in self.places)
+
+    @property
     def parents(self) -> tuple[Parent, ...]:
-        """The best 32 for mutation. Kept as plain tuples, which a repeat reads ten times as fast."""
+        """The best 32 for mutation."""
         return tuple(Parent(*fields) for fields in self.lineage)
 
 
@@ -66,7 +75,7 @@ def rank(scores: Scores, differences: list[Differences]) -> Scored:
     placed.sort(key=_place)
     order = [contender for contender, _ in placed]
     return Scored(
-        ranking=tuple(_ranked(contender, found) for contender, found in placed[:RANKED]),
+        places=tuple(_fields(contender, found) for contender, found in placed[:RANKED]),
         attempts=tuple(
             different((*(contender.answers[question] for contender in order), *others))
             for question, others in enumerate(scores.attempts)
@@ -95,8 +104,8 @@ def _place(placed: tuple[Contender, Differences | None]) -> tuple[int, int, int,
     return -contender.exact, -score, -contender.cells, contender.steps, contender.text
 
 
-def _ranked(contender: Contender, found: Differences | None) -> Ranked:
-    return Ranked(
+def _fields(contender: Contender, found: Differences | None) -> _Fields:
+    return (
         contender.name,
         contender.origin,
         contender.text,

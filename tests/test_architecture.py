@@ -137,6 +137,7 @@ def test_nothing_is_pickled(file: Path) -> None:
 
 @pytest.mark.parametrize("package", [store, flows], ids=lambda package: package.__name__)
 def test_all_names_what_is_public(package: ModuleType) -> None:
+    assert all(hasattr(package, each) for each in package.__all__), "flows loads them only now"
     public = {
         each
         for each, value in vars(package).items()

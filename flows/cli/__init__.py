@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import click
 
+import flows.cli.environment  # noqa: F401  # what it sets must be there before NumPy is loaded
 from flows.cli.arc import explain, export, plan, run
 from flows.cli.ending import ending
 from flows.cli.options import examples

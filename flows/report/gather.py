@@ -81,7 +81,7 @@ def _same_puzzle(puzzles: Mapping[str, Puzzle], record: RunRecord, name: str, ke
     except TaskError:
         return None
     outcome = record.outcomes.get(name)
-    return puzzle if outcome is None or samples_of(keys, puzzle) == outcome.samples else None
+    return puzzle if outcome is None or samples_of(keys.value, puzzle) == outcome.samples else None
 
 
 def previous_run(backend: Backend, record: RunRecord) -> RunRecord | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from flows.arc import Results, chosen_puzzles, puzzle_nodes
+from flows.arc import Results, puzzle_nodes
 from flows.clock import Clock
 from flows.commands import end, writable_store, write
 from flows.compare import Comparison
@@ -26,6 +26,7 @@ from flows.instance import Instance
 from flows.others import Others
 from flows.output import shown
 from flows.plan import Plan, make_plan
+from flows.puzzles import chosen_puzzles
 from flows.room import Room
 from flows.runs import find_run, outcome_of
 from flows.screen import Voice

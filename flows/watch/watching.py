@@ -23,8 +23,8 @@ from watchfiles._rust_notify import (
     RustNotify,
 )  # documented for such use; `watch` loses what is between two calls
 
-from flows.arc import chosen_puzzles
 from flows.output import complain
+from flows.puzzles import chosen_puzzles
 from flows.watch.evaluation import folders_of
 from flows.watch.request import Answer, Request, line_of
 from flows.watch.server import THREADS

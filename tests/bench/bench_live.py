@@ -27,13 +27,14 @@ from bokeh.client import pull_session
 from distributed import LocalCluster
 
 from flows import Flow
-from flows.arc import Results, chosen_puzzles, puzzle_nodes, told_form
+from flows.arc import Results, puzzle_nodes, told_form
 from flows.clock import Clock
 from flows.cluster import Cluster
 from flows.flow import Tally
 from flows.frontier import Pending
 from flows.live import Live
 from flows.memo import Failed, Result
+from flows.puzzles import chosen_puzzles
 from flows.screen import Voice, screen
 from flows.settings import Settings
 from flows.snapshot import Snapshot

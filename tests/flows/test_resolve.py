@@ -17,7 +17,7 @@ def test_what_names_dependencies_lives_as_long_as_what_was_learnt_from_it(tmp_pa
     """Its id stands for it: another one must not be given the same."""
     resolver = Flow(Store(tmp_path)).resolver()
     deps = partial(named, (1,))
-    resolver.deps(deps, b"item", lambda: "item")
+    resolver.row_keys(deps, [b"item"], lambda _: "item")
     alive = weakref.ref(deps)
     del deps
     gc.collect()

@@ -16,7 +16,7 @@ from flows.plan import Plan, PlanNode, Why
 from flows.tables import Account, plan_json, plan_table, run_table, timing_table
 from flows.target import Member
 from store.cause import Cause
-from tasks.rank import Ranked, Scored
+from tasks.rank import Scored
 
 
 def lines(table: str) -> list[list[str]]:
@@ -25,9 +25,9 @@ def lines(table: str) -> list[list[str]]:
 
 
 def scored(**changes: Any) -> Scored:
-    best = Ranked("solve_a", "library", "f(I)", 2, 2000, 1)
+    best = ("solve_a", "library", "f(I)", 2, 2000, 1, ())
     usual: dict[str, Any] = {
-        "ranking": (best,),
+        "places": (best,),
         "attempts": (),
         "candidates": 9,
         "unique": 7,
