@@ -1,5 +1,6 @@
 """What the documents say is so: each is followed from beginning to end, in a folder of its own."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_a_document_does_what_it_says(document: Path, tmp_path: Path) -> None:
-    assert follow(document, tmp_path) > 0
+    fences = re.findall(r"^```", document.read_text(encoding="utf-8"), re.MULTILINE)
+    assert 2 * follow(document, tmp_path) == len(fences)
 
 
 def told(text: str, folder: Path) -> None:
