@@ -1,4 +1,4 @@
-"""The Kaggle notebook runs from its first cell to its last: from wheels, over a packed store, as on Kaggle."""
+"""The Kaggle notebook runs from its first cell to its last, from wheels and over a packed store."""
 
 from __future__ import annotations
 
