@@ -30,6 +30,11 @@ class Lookup:
     causes: tuple[Cause, ...] = field(default=(), compare=False, repr=False)
     notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
+    @staticmethod
+    def miss(causes: tuple[Cause, ...], notes: tuple[str, ...]) -> Lookup:
+        """What is said of a result that is not there."""
+        return Lookup(False, describe(causes), names(causes), causes, notes)
+
     def _repr_html_(self) -> str:
         """For notebooks: the fate, each cause with its digests, and the notes."""
         from html import escape  # a run shows none of it
@@ -50,5 +55,4 @@ def explained(
     """What is said of a result that is not there."""
     from store.history import Explainer
 
-    causes = Explainer(store).direct_call(func, args, kwargs)
-    return Lookup(False, describe(causes), names(causes), causes, notes)
+    return Lookup.miss(Explainer(store).direct_call(func, args, kwargs), notes)

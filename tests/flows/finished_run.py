@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from store.cause import Cause
 from tasks.filter import Refusal
 from tasks.grid import Grid
 from tasks.puzzle import Puzzle, Sample
-from tasks.rank import RANKED, Ranked, Scored, rank
+from tasks.rank import RANKED, Scored, rank
 
 __all__ = ["HOSTILE", "finish", "scored", "write_collection", "write_result"]
 
@@ -44,9 +43,9 @@ def scored(
     others = ("shape", "palette", "boxes", "objects", "symmetry")
     details = [(differ, 500 * samples, "sample 1: lacks (1, 2, 5, 6), (7, 3, 9, 5)") for differ in others]
     found = (("cells", cells * samples, f"sample 1: {name}"), *details)
-    place = Ranked("", "library", source, exact, cells * samples, steps, found)
+    place = ("library", source, exact, cells * samples, steps, found)
     return Scored(
-        ranking=tuple(replace(place, name=f"{name}_{n}") for n in range(RANKED)),
+        places=tuple((f"{name}_{n}", *place) for n in range(RANKED)),
         attempts=tuple(_attempts(sample, right) for sample in puzzle.test),
         candidates=550,
         unique=500,
@@ -101,7 +100,7 @@ def finish(
         journal.add(name, Finished(0, None, RuntimeError(error), ()))
     outcomes = [
         [name, value.solved_train, name in solved, value.ranking[0].name, value.ranking[0].exact,
-         value.ranking[0].cells, "aa", samples_of(store.keys, puzzles[name])]
+         value.ranking[0].cells, "aa", samples_of(store.keys.value, puzzles[name])]
         for name, value in results.items()
     ]  # fmt: skip
     nodes = {stage: {"executed": 1, "hit": len(results)} for stage in STAGES}

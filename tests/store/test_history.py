@@ -16,7 +16,8 @@ import pytest
 
 from store import Store
 from store.cause import Cause
-from store.history import Lookup, labels
+from store.history import labels
+from store.lookup import Lookup
 
 ROOT = Path(__file__).parents[2]
 
