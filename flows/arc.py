@@ -10,29 +10,34 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows.dependencies import always, by_name
 from flows.errors import BadSettings
 from flows.flow import Flow
 from flows.judges import judges
 from flows.node import Field, Node
+from flows.puzzles import given
+from flows.resolve import Resolver
 from flows.settings import Settings
+from store.layout import work_name
 from tasks.best import best
 from tasks.differ import differ, differs_in
 from tasks.filter import Refusal, filter
+from tasks.form import Form
 from tasks.inline import inline
 from tasks.language import BUILT_IN, named_in, open_dsl
 from tasks.library import ORIGIN, library_files
 from tasks.observe import named_by, observe
-from tasks.outcome import OUTCOMES, Budget
+from tasks.outcome import OUTCOMES
 from tasks.program import Program
 from tasks.programs import GIVEN, own, program_files, programs_in
 from tasks.propose import propose
-from tasks.puzzle import Puzzle, load
+from tasks.puzzle import Puzzle
 from tasks.rank import Scored, rank
 from tasks.score import score
 from tasks.signature import signatures
@@ -40,18 +45,19 @@ from tasks.submission import Submission, check_submission, solved_test, submissi
 from tasks.trust import trust
 from tasks.validate import validate
 
-__all__ = ["Results", "best_nodes", "chosen_puzzles", "functions", "puzzle_nodes"]
+if TYPE_CHECKING:
+    from flows.snapshot import Standing
 
-
-def chosen_puzzles(settings: Settings) -> dict[str, Puzzle]:
-    """The puzzles that the settings name, by id. Raises `UnknownName` and `MalformedPuzzle`."""
-    puzzles = load(settings.dataset, settings.split)
-    names = settings.puzzle or tuple(puzzles)
-    if settings.limit:
-        names = names[: settings.limit]
-    if not names:
-        raise BadSettings(settings.dataset, "holds no puzzles")
-    return {name: puzzles[name] for name in dict.fromkeys(names)}
+__all__ = [
+    "Results",
+    "adds_compositions",
+    "best_nodes",
+    "functions",
+    "program_source",
+    "puzzle_lease",
+    "puzzle_nodes",
+    "told_form",
+]
 
 
 def functions() -> tuple[Callable[..., Any], ...]:
@@ -60,6 +66,12 @@ def functions() -> tuple[Callable[..., Any], ...]:
         programs_in, differs_in, propose, filter, inline, validate, score, differ, rank,
         trust, observe, best,
     )  # fmt: skip
+
+
+def puzzle_lease(resolver: Resolver, puzzles: Sequence[Puzzle], index: int) -> str:
+    """The lease of a puzzle: of its train samples, so that runs which propose other candidates for it
+    don't work on it at once either, as most of their rows are the same."""
+    return work_name(resolver.literal(given(puzzles[index])[0]))
 
 
 def puzzle_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings) -> Iterator[Node]:
@@ -74,6 +86,11 @@ def best_nodes(flow: Flow, puzzles: Mapping[str, Puzzle], settings: Settings, co
     judge = _Judge(flow, settings)
     for puzzle in puzzles.values():
         yield flow.node(best, *judge.last_generation(puzzle), count)
+
+
+def told_form(form: Form) -> str:
+    """A form in a line: its steps."""
+    return "; ".join(map(str, form.steps))
 
 
 class _Judged(NamedTuple):
@@ -99,7 +116,7 @@ class _Judge:
         self._primitives = partial(named_in, *depends)
         self._of_parents = partial(named_by, *depends)
         self._signatures = signatures(self._dsl.primitives) if settings.mutants else ()
-        self._budget = Budget(settings.cpu_s, settings.memory_mb)
+        self._budget = settings.budget
         self._judging = judges(flow.store, settings.differs, self._dsl)
 
     def last_generation(self, puzzle: Puzzle) -> _Judged:
@@ -108,7 +125,7 @@ class _Judge:
         flow, settings = self._flow, self._settings
         sources = own(self._sources, puzzle.id) if settings.own else self._sources
         # Only mutants are drawn: without, the seed changes nothing.
-        proposed = (puzzle.train, sources, settings.seed if settings.mutants else 0, self._composed)
+        proposed = (given(puzzle)[0], sources, settings.seed if settings.mutants else 0, self._composed)
         judged = self._judged(puzzle, flow.node(propose, *proposed))
         if not settings.mutants:
             return judged
@@ -119,14 +136,14 @@ class _Judge:
 
     def ranked(self, puzzle: Puzzle, judged: _Judged) -> Node:
         """The ranking of candidates; the node's value is a `Scored`."""
-        scores = self._flow.node(score, *judged)
+        scores, (train, _) = self._flow.node(score, *judged), given(puzzle)
         differences = self._flow.map(
             differ,
             scores.field("near_misses"),
             self._judging.deps,
             unkeyed={"dsl": self._dsl.at},
             differs=self._judging.differs,
-            train=puzzle.train,
+            train=train,
             budget=self._budget,
             grid=self._dsl.grid,
         )
@@ -134,6 +151,7 @@ class _Judge:
 
     def _judged(self, puzzle: Puzzle, candidates: Node) -> _Judged:
         flow, names = self._flow, self._dsl.names
+        train, questions = given(puzzle)
         filtered = flow.node(filter, candidates, names)
         forms = flow.map(inline, filtered.field("bodies"), names=names)
         verdicts = flow.map(
@@ -141,8 +159,8 @@ class _Judge:
             forms,
             self._primitives,
             unkeyed={"batch": self._settings.batch, "dsl": self._dsl.at},
-            train=puzzle.train,
-            questions=puzzle.questions,
+            train=train,
+            questions=questions,
             budget=self._budget,
             grid=self._dsl.grid,
         )
@@ -155,7 +173,7 @@ class _Judge:
             parents,
             self._of_parents,
             unkeyed={"dsl": self._dsl.at},
-            train=puzzle.train,
+            train=given(puzzle)[0],
             names=self._dsl.names,
             budget=self._budget,
             grid=self._dsl.grid,
@@ -165,14 +183,23 @@ class _Judge:
 def _sources(flow: Flow, settings: Settings) -> tuple[tuple[Program, ...], bool]:
     """The programs that are tried on every puzzle, and whether compositions are added. Raises
     `BadSettings`."""
-    built_in = settings.dsl == BUILT_IN
-    if not settings.programs and not built_in:
-        raise BadSettings(settings.dsl, "a DSL of your own needs programs; name some with --programs")
-    given = bool(settings.programs)
-    files = program_files(settings.programs) if given else library_files()
     # Memoized like any result: parsing the files costs a repeat more than reading what they held.
-    programs: tuple[Program, ...] = flow.store.call(programs_in, files, GIVEN if given else ORIGIN)
-    return programs, not given and not settings.own
+    programs: tuple[Program, ...] = flow.store.call(programs_in, *program_source(settings))
+    return programs, adds_compositions(settings)
+
+
+def program_source(settings: Settings) -> tuple[tuple[Path, ...], str]:
+    """The files of the programs that are tried, and what their origin is called. Raises `BadSettings`."""
+    if settings.programs:
+        return program_files(settings.programs), GIVEN
+    if settings.dsl != BUILT_IN:
+        raise BadSettings(settings.dsl, "a DSL of your own needs programs; name some with --programs")
+    return library_files(), ORIGIN
+
+
+def adds_compositions(settings: Settings) -> bool:
+    """Whether compositions are tried beside the programs."""
+    return not settings.programs and not settings.own
 
 
 @dataclass
@@ -201,6 +228,22 @@ class Results:
             self.solved_train.add(name)
         if solved_test(self.puzzles[name], scored.attempts):
             self.solved_test.add(name)
+
+    def told(self, name: str) -> str:
+        """What became of a finished puzzle, and its best candidate."""
+        solved = name in self.solved_test, name in self.solved_train
+        fate = {(True, True): "solved", (True, False): "solved, not on train"}.get(
+            solved, "solved on train only" if solved[1] else "not solved"
+        )
+        best = next((f", best {ranked.name}" for ranked in self.scored[name].ranking), "")
+        return fate + best
+
+    def standing(self) -> Standing:
+        """The puzzles that finished, in the numbers that people watch; a repeat is not asked, and need
+        not import them."""
+        from flows.snapshot import Standing
+
+        return Standing(len(self.solved_train), len(self.solved_test), self.outcome_counts())
 
     def outcome_counts(self) -> dict[str, int]:
         """Distinct candidates by outcome, every kind named."""

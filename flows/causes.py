@@ -1,4 +1,4 @@
-"""Which arguments a node has, one by one: to note them when it runs, and to name them when it must.
+"""Which arguments a node has, one by one: to note them when it runs, and to say why it must.
 
 Owns: telling `settings` (a scalar, or a dataclass of scalars, that the flow's author wrote) from
 other inputs, and the stage that an input comes from.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,13 @@ from flows.node import Node, nodes_in
 from flows.refs import Missing
 from flows.rows import RowsState
 from flows.state import CallState, State, Status
-from store.history import Argument, CallPlace, labels
+from store.cause import Cause
+from store.history import Argument, CallPlace, Explainer, labels
 from store.key import name_of
 from store.past import DIGEST, PastCall
-from store.rows import GroupPlace
+from store.rows import GroupPlace, RowCauses
 
-__all__ = ["call_place", "group_place", "is_current", "record_inputs"]
+__all__ = ["causes_of", "is_current", "record_inputs"]
 
 _SCALARS = (bool, int, float, complex, str, bytes, type(None), enum.Enum)
 
@@ -38,14 +39,28 @@ def record_inputs(state: State) -> None:
     resolver.store.ledger.record_call(name_of(node.func), code, digests, state.group, state.recipe)
 
 
-def call_place(state: CallState) -> CallPlace:
+def causes_of(state: State, missing: set[bytes], explainer: Explainer) -> Iterator[tuple[Cause, ...]]:
+    """The causes of each missing row, or of the one call, that is computed for a node."""
+    if isinstance(state, RowsState):
+        causes, left = RowCauses(explainer, _group_place(state)), set(missing)
+        for index, key in enumerate(state.keys):
+            if key in left:
+                left.discard(key)
+                yield causes.of(key, state.items[index], state.dependencies(index))
+    elif isinstance(state, CallState):
+        yield explainer.call(_call_place(state))
+    else:
+        raise TypeError(f"{state.node!r} is neither a call nor maps over rows")
+
+
+def _call_place(state: CallState) -> CallPlace:
     """What keys a node's call, for an explanation."""
     node, resolver = state.node, state.resolver
     code, inputs = resolver.store.keys.code(node.func), state.input_digests()
     return CallPlace(node.func, node.stage, name_of(node.func), code, inputs, _arguments(state))
 
 
-def group_place(state: RowsState) -> GroupPlace:
+def _group_place(state: RowsState) -> GroupPlace:
     """What keys a node's rows, for an explanation."""
     node, resolver = state.node, state.resolver
     code, common = resolver.store.keys.code(node.func), state.common_digest()

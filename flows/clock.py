@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Clock", "Spent", "children_cpu", "process_age", "tree_cpu"]
+__all__ = ["Clock", "Descendants", "Spent", "children_cpu", "process_age", "tree_cpu"]
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -99,6 +99,18 @@ def children_cpu() -> float:
     tasks = (str(thread.native_id) for thread in threading.enumerate())
     children = (child for task in tasks for child in _children(f"self/task/{task}"))
     return dead.ru_utime + dead.ru_stime + sum(map(_cpu_of, children))
+
+
+class Descendants:
+    """The CPU that descendants of this process use from one look to the next."""
+
+    def __init__(self) -> None:
+        self._seen = children_cpu()
+
+    def since(self) -> float:
+        """CPU seconds since the last look."""
+        before, self._seen = self._seen, children_cpu()
+        return max(self._seen - before, 0.0)
 
 
 def _children(task: str) -> list[str]:

@@ -11,21 +11,24 @@ import contextlib
 import itertools
 import logging
 import os
-import signal
 import socket
-import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from hashlib import blake2b
 from typing import Any
 
 import dask
-from distributed import Client, Future, LocalCluster, as_completed
+from distributed import Client, Future, LocalCluster, Scheduler, as_completed
+from tornado.web import Application
 
 from flows.clock import tree_cpu
+from flows.dashboard import ANNOTATION, HANDLER, PAGE, MemoPlugin
 from flows.errors import BadSettings, NoScheduler
+from flows.forkserver import ignoring_interrupts
 from flows.memo import Job, Report, execute
+from flows.snapshot import Snapshot
+from flows.transport import pack, unpack
 
 __all__ = ["Cluster"]
 
@@ -39,10 +42,22 @@ _CONFIG = {
     "distributed.worker.profile.enabled": False,
     # How often each event loop looks whether it is late: every 20 ms costs a run 4 % of its wall time in CPU.
     "distributed.admin.tick.interval": "500ms",
+    # A worker that comes to its limit is ended; before, the run has put less work into memory. One that
+    # is paused would wait forever for others to free what it holds itself.
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    # How often each process looks at its own memory and CPU, for the dashboard: every 500 ms is a third of
+    # what four idle workers and their scheduler cost.
+    "distributed.admin.system-monitor.interval": "2s",
+    # An event in the scheduler's log holds the whole job that it is about, and a local scheduler is in the
+    # client's process: 1,000 of them are 100 MB.
+    "distributed.admin.low-level-log-length": 20,
     # A job that kills its worker is tried on two more before it fails.
     "distributed.scheduler.allowed-failures": 2,
 }
 _CONNECT_SECONDS = 10
+_SHOW_SECONDS = 5
 
 
 class Cluster:
@@ -50,19 +65,29 @@ class Cluster:
 
     here = False
 
-    def __init__(self, workers: int, scheduler: str | None = None, dashboard: str = "127.0.0.1:0") -> None:
+    def __init__(
+        self,
+        workers: int,
+        scheduler: str | None = None,
+        dashboard: str = "127.0.0.1:0",
+        worker_memory: int = 0,
+    ) -> None:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         with contextlib.ExitStack() as stack:
             stack.enter_context(dask.config.set(_CONFIG))
-            self._client = self._connect(stack, workers, scheduler, dashboard)
+            self._client = self._connect(stack, workers, scheduler, dashboard, worker_memory)
             self._address = scheduler or "this machine"
             self._before = self._first_cpu(scheduler)
             self._stack = stack.pop_all()
-        self._ended = as_completed()
+        # With results: one whose worker dies before it is fetched is computed again, which may take long.
+        self._ended = as_completed(with_results=True, raise_errors=False)
         self._numbers: dict[str, int] = {}
         self._sequence = itertools.count()
-        self.slots = 2 * max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
+        known = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        self.slots = 2 * max(1, len(known))
+        self.memory = min((each["memory_limit"] for each in known if each["memory_limit"]), default=0)
         self.dashboard = self._client.dashboard_link
+        self.page = self._with_page()
 
     def _first_cpu(self, scheduler: str | None) -> float:
         """CPU that the workers of an existing cluster used before this run."""
@@ -74,7 +99,13 @@ class Cluster:
             raise NoScheduler(scheduler, f"its workers cannot import memoflow: {error}") from None
 
     @staticmethod
-    def _connect(stack: contextlib.ExitStack, workers: int, scheduler: str | None, dashboard: str) -> Client:
+    def _connect(
+        stack: contextlib.ExitStack,
+        workers: int,
+        scheduler: str | None,
+        dashboard: str,
+        worker_memory: int,
+    ) -> Client:
         if scheduler is not None:
             try:
                 client = stack.enter_context(Client(scheduler, timeout=_CONNECT_SECONDS))
@@ -83,17 +114,18 @@ class Cluster:
             if not client.scheduler_info(n_workers=-1)["workers"]:
                 raise NoScheduler(scheduler, "it has no workers")
             return client
-        with _workers_ignore_interrupts(), warnings.catch_warnings():
+        with ignoring_interrupts(), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Port .* is already in use", UserWarning)
             try:
                 cluster = LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,
                     processes=True,
-                    memory_limit=None,
+                    memory_limit=worker_memory or None,
                     silence_logs=logging.CRITICAL,
                     host="127.0.0.1",
-                    dashboard_address=_free_address(dashboard),
+                    dashboard_address=None,  # `_LateDashboard` makes it
+                    scheduler_kwargs={"dashboard_address": _free_address(dashboard)},
                     # The server that forks workers has the environment of when it was started.
                     env=dict(os.environ),
                 )
@@ -103,6 +135,7 @@ class Cluster:
                     f"{error} A script that starts workers does so under `if __name__ == '__main__':`",
                 ) from None
         stack.enter_context(cluster)
+        cluster.scheduler.http_application.add_application(_LateDashboard(cluster.scheduler))
         return stack.enter_context(Client(cluster))
 
     def submit(self, number: int, job: Job) -> None:
@@ -110,36 +143,72 @@ class Cluster:
         serial = f"{next(self._sequence)}".encode()
         key = f"{job.stage}-{blake2b(keys + serial, digest_size=16).hexdigest()}"
         self._numbers[key] = number
-        self._ended.add(self._client.submit(execute, job, key=key, pure=False))
+        with dask.annotate(**{ANNOTATION: job.label}):
+            self._ended.add(self._client.submit(_execute, pack(job), key=key, pure=False))
 
-    def wait(self) -> list[tuple[int, Report | Exception]]:
-        first = next(self._ended)
-        return [self._report(future) for future in [first, *self._also_ended()]]
+    def wait(self, seconds: float | None = None) -> list[tuple[int, Report | Exception]]:
+        with self._ended.thread_condition:
+            self._ended.thread_condition.wait_for(self._ended.has_ready, seconds)
+        return [self._report(future, result) for future, result in self._ended.next_batch(block=False)]
+
+    def ask(self, question: Callable[[], Any]) -> list[Any]:
+        try:
+            return list(self._client.run(question).values())
+        except OSError:
+            return []
+
+    def show(self, snapshot: Snapshot) -> None:
+        if not self.page or self._client.status != "running":
+            return
+        tell = getattr(self._client.scheduler, HANDLER)
+        # One that comes too late is as good as none; the next one says all of it again.
+        with contextlib.suppress(OSError):
+            understood = self._client.sync(tell, snapshot=snapshot.plain(), callback_timeout=_SHOW_SECONDS)
+            self.page = self.page if understood else ""
 
     def close(self) -> float:
         """End local workers, or leave an existing cluster; CPU seconds that the workers used."""
         try:
-            return self._workers_cpu() - self._before
-        except OSError:
-            return 0.0  # the workers have gone, and their account with them
+            return max(0.0, self._workers_cpu() - self._before)
         finally:
             self._stack.close()
 
-    def _also_ended(self) -> list[Future]:
-        return list(self._ended.next_batch(block=False)) if not self._ended.is_empty() else []
+    def _with_page(self) -> str:
+        """Where the dashboard shows this run. A scheduler that refuses plugins may have been started with
+        ours: the first snapshot will tell."""
+        with contextlib.suppress(ImportError, AttributeError, ValueError, OSError, TimeoutError):
+            self._client.register_plugin(MemoPlugin())
+        return self.dashboard.rpartition("/")[0] + f"/{PAGE}" if self.dashboard else ""
 
-    def _report(self, future: Future) -> tuple[int, Report | Exception]:
+    def _report(self, future: Future, result: Any) -> tuple[int, Report | Exception]:
         number = self._numbers.pop(future.key)
-        try:
-            error = future.exception()
-        except CancelledError as gone:
-            raise NoScheduler(self._address, "it went away; what was finished is kept") from gone
-        result: Any = future.result() if error is None else error
         future.release()
-        return number, result
+        if isinstance(result, CancelledError):
+            raise NoScheduler(self._address, "it went away; what was finished is kept") from result
+        return number, result if isinstance(result, Report) else result[1]  # of type, error, traceback
 
     def _workers_cpu(self) -> float:
-        return float(sum(self._client.run(tree_cpu).values()))
+        return float(sum(self.ask(tree_cpu)))
+
+
+def _execute(packed: bytes) -> Report:
+    return execute(unpack(packed))
+
+
+class _LateDashboard(Application):
+    """Makes Dask's dashboard when somebody first asks for a page: Bokeh costs a run 0.5 s of CPU."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        super().__init__()
+        self._scheduler: Scheduler | None = scheduler
+
+    def find_handler(self, request: Any, **kwargs: Any) -> Any:
+        """Never answers: the dashboard comes behind, and is asked next."""
+        scheduler, self._scheduler = self._scheduler, None
+        if scheduler is not None:
+            from distributed.dashboard.scheduler import connect
+
+            connect(scheduler.http_application, scheduler.http_server, scheduler, "/")
 
 
 def _free_address(wanted: str) -> str:
@@ -155,18 +224,3 @@ def _free_address(wanted: str) -> str:
         except OSError:
             return f"{host}:0"
     return wanted
-
-
-@contextlib.contextmanager
-def _workers_ignore_interrupts() -> Iterator[None]:
-    """Ctrl-C goes to every process of a terminal, and is the client's to answer: what is started
-    here inherits that it is ignored, the server that forks workers later included. One that comes
-    in these seconds is lost; blocking it instead does not hold, as multiprocessing unblocks it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may set handlers, and only there does Ctrl-C arrive
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -6,115 +6,124 @@ Owns: the order of a run's phases, and what is said and written at its end.
 from __future__ import annotations
 
 import contextlib
-import tempfile
+import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.arc import Results, chosen_puzzles, puzzle_nodes
+from flows.arc import Results, puzzle_nodes
 from flows.clock import Clock
+from flows.deadline import Deadline
 from flows.flow import Flow, Tally
-from flows.output import complain, progress, shown, write_json
-from flows.recompute import Recomputed, check_fraction, recompute
-from flows.report import Account, node_json, plan_json, plan_table, run_table, timing_table
+from flows.instance import Instance
+from flows.misses import Misses
+from flows.noted import Journal
+from flows.others import Others
+from flows.output import complain, shown, write_json
+from flows.puzzles import chosen_puzzles, keep_puzzles
+from flows.room import Room
 from flows.runner import Runner
 from flows.runs import outcome_of
+from flows.screen import Voice
 from flows.settings import Settings
+from flows.streaming import stream
+from flows.tables import Account, instance_line, node_json, plan_json, plan_table, run_table, timing_table
 from store import NotWritable, Store
+from tasks.sandbox import speed_factors
 
 if TYPE_CHECKING:
-    from flows.frontier import Finished
-    from flows.node import Node
-    from tasks.puzzle import Puzzle
+    from flows.recompute import Recomputed
 
 __all__ = [
     "Wanted",
+    "arc_runner",
     "end",
     "explain_arc",
-    "first_few",
     "plan_arc",
     "run_arc",
-    "stream",
     "writable_store",
     "write",
 ]
 
-_TOLD = 5
-"""Failed puzzles that are named one by one."""
-
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a run is asked for beside its results: files, the account of time, and the fraction of
-    hits to compute again."""
+    """What a run is asked for beside its results: files, the account of time, the fraction of hits to
+    compute again, and how much is said."""
 
     json_file: Path | None = None
     submission: Path | None = None
+    report: Path | None = None
     timing: bool = False
     verify: float = 0.0
+    voice: Voice = Voice.USUAL
 
 
 def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     """Run the ARC flow and say what it came to; the exit code."""
-    check_fraction(wanted.verify)
+    if wanted.verify:
+        from flows.recompute import check_fraction, recompute
+
+        check_fraction(wanted.verify)
     with clock.phase("load"):
-        puzzles = chosen_puzzles(settings)
-        store = writable_store(settings)
+        # A mistake is told before a store is made.
+        store = writable_store(settings) if _is_there(settings) else None
+        puzzles = chosen_puzzles(settings, store)
+        store = store or writable_store(settings)
         store.layers.timed = clock.phase
         flow = Flow(store)
     results, tally = Results(puzzles), Tally()
-    start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
-    runner = flow.runner(start, clock, settings.window)
+    runner, others = arc_runner(flow, settings, clock), Others.beside(Instance.of(settings.instance), store)
     runner.executed = set() if wanted.verify else None
-    problems, interrupted = stream(runner, puzzle_nodes(flow, puzzles, settings), results, tally)
+    runner.at_end = speed_factors
+    nodes_of = partial(puzzle_nodes, flow, settings=settings)
+    journal = Journal(Misses(runner.resolver, lambda: nodes_of(puzzles)))
+    runner.missed = journal.misses.add
+    problems, early = stream(runner, nodes_of, results, tally, others, journal, wanted.voice)
     stats, verified = runner.stats(), None
-    if runner.executed is not None and not interrupted:
+    if runner.executed is not None and not early:
         with clock.phase("verify"):
-            nodes = list(puzzle_nodes(flow, puzzles, settings))
-            verified = recompute(runner.resolver, nodes, wanted.verify, runner.executed, start)
+            nodes = list(nodes_of(puzzles))
+            verified = recompute(runner, nodes, wanted.verify)
             problems += _differing(verified, list(puzzles))
     with clock.phase("report"):
+        keep_puzzles(settings, runner.resolver, puzzles)
         problems += write(wanted.submission, results.submission()) if wanted.submission is not None else []
     cluster_cpu = runner.cluster_cpu + (verified.cpu_s if verified is not None else 0.0)
-    account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified)
-    _say(account, wanted.timing)
+    factors = tuple(factor for of_worker in runner.answers for factor in of_worker)
+    account = Account(store.ledger.run, results, tally, clock, cluster_cpu, stats, verified, others, factors)
+    if wanted.voice is not Voice.QUIET:
+        _say(account, settings, wanted.timing)
     said = account.as_json()
-    store.ledger.record("run", **outcome_of(settings, results, runner.resolver, said))
+    event = outcome_of(settings, results, runner.resolver, said) | journal.noted(tally).as_event()
+    store.ledger.record("run", **event)
     problems += write(wanted.json_file, said)
+    if wanted.report is not None:
+        problems += _report(wanted.report, store, event, results)
     return end(problems)
 
 
-class Taking(Protocol):
-    """Takes the value of each puzzle that finishes."""
+def arc_runner(flow: Flow, settings: Settings, clock: Clock) -> Runner:
+    """The runner of one execution under some settings."""
+    scheduler, memory = settings.scheduler or None, settings.worker_memory_mb << 20
+    start = flow.starter(settings.workers, scheduler, settings.dashboard, memory)
+    room, deadline = Room(settings.in_flight, settings.chunk_s), Deadline(settings.deadline, clock)
+    return flow.runner(start, clock, room, deadline)
 
-    puzzles: Mapping[str, Puzzle]
 
-    def add(self, name: str, value: Any, /) -> None: ...
+def _report(file: Path, store: Store, event: Mapping[str, Any], results: Results) -> list[str]:
+    """Write the page of a run; what went wrong."""
+    from flows.report.write import report_of_run, write_report  # every repeat would pay for it
 
-
-def stream(runner: Runner, nodes: Iterator[Node], results: Taking, tally: Tally) -> tuple[list[str], bool]:
-    """Take what finishes; what went wrong, a line each, and whether it was interrupted."""
-    names = list(results.puzzles)
-    failures: list[Finished] = []
-    taken = 0
-    interrupted = False
     try:
-        with progress("puzzles", len(names)) as advance:
-            for finished in runner.stream(nodes):
-                with runner.clock.phase("report"):
-                    tally.add(finished.members)
-                    if finished.error is None:
-                        results.add(names[finished.index], finished.value)
-                        taken += 1
-                    else:
-                        failures.append(finished)
-                    advance()
-    except KeyboardInterrupt:
-        interrupted = True
-    return _problems(runner, failures, names, taken if interrupted else None), interrupted
+        write_report(report_of_run(store, event, results), file)
+    except OSError as error:
+        return [_not_written(file, error)]
+    return []
 
 
 def _differing(verified: Recomputed, names: list[str]) -> list[str]:
@@ -139,7 +148,7 @@ def _collapsed(results: Results) -> str:
     return f" (less {told})" if told else ""
 
 
-def _say(account: Account, timing: bool) -> None:
+def _say(account: Account, settings: Settings, timing: bool) -> None:
     with account.clock.phase("report"):
         results = account.results
         click.echo(run_table(account))
@@ -152,8 +161,15 @@ def _say(account: Account, timing: bool) -> None:
             f"solved_train {len(results.solved_train)}, solved_test {len(results.solved_test)}"
             + (f" ({solvers})" if solvers else "")
         )
+        if account.factors:
+            click.echo(
+                f"budget per program and sample: {settings.cpu_s} reference seconds, of which each is "
+                f"{statistics.median(account.factors):.2f} s of CPU here, and {settings.memory_mb} MiB"
+            )
         for refusal in results.refused().values():
             click.echo(f"refused {refusal.name}, line {refusal.line}: {refusal.reason}", err=True)
+        if not account.others.instance.alone:
+            click.echo(instance_line(account))
         if account.verified is not None:
             found = account.verified
             click.echo(f"verified {found.checked} hits, {len(found.differing)} differ")
@@ -165,41 +181,18 @@ def _say(account: Account, timing: bool) -> None:
     )
 
 
-def _problems(
-    runner: Runner, failures: list[Finished], names: list[str], interrupted_at: int | None
-) -> list[str]:
-    """What went wrong in a run, a line each; a number where it was interrupted after so many
-    puzzles."""
-    problems = first_few(
-        [f"puzzle {names[each.index]}: {type(each.error).__name__}: {each.error}" for each in failures]
-    )
-    write_error = runner.write_error()
-    if write_error is not None:
-        problems.append(
-            f"results could not be stored ({write_error}); they are reported above and will be computed again"
-        )
-    if interrupted_at is not None:
-        problems.append(
-            f"interrupted with {interrupted_at} of {len(names)} puzzles finished; "
-            "those are kept, and the same command goes on from there"
-        )
-    return problems
-
-
-def first_few(problems: list[str]) -> list[str]:
-    """Those of many puzzles, the first of them one by one."""
-    more = len(problems) - _TOLD
-    return [*problems[:_TOLD], f"{more} more puzzles failed"] if more > 0 else problems
-
-
 def write(file: Path | None, content: Mapping[str, Any]) -> list[str]:
     """Write a file if one was asked for; what went wrong."""
     try:
         if file is not None:
             write_json(file, content)
     except OSError as error:
-        return [f"{file} could not be written ({error.strerror or error}); run again with another file"]
+        return [_not_written(file, error)]
     return []
+
+
+def _not_written(file: Path | None, error: OSError) -> str:
+    return f"{file} could not be written ({error.strerror or error}); run again with another file"
 
 
 def end(problems: list[str]) -> int:
@@ -211,9 +204,8 @@ def end(problems: list[str]) -> int:
 
 def plan_arc(settings: Settings, json_file: Path | None) -> int:
     """Say what a run would do, and why."""
-    puzzles = chosen_puzzles(settings)
     with _store_to_look_into(settings) as store:
-        flow = Flow(store)
+        flow, puzzles = Flow(store), chosen_puzzles(settings, store)
         plan = flow.plan(list(puzzle_nodes(flow, puzzles, settings)))
     said = plan_json(plan)
     click.echo(plan_table(plan))
@@ -225,10 +217,9 @@ def plan_arc(settings: Settings, json_file: Path | None) -> int:
 
 def explain_arc(settings: Settings, json_file: Path | None) -> int:
     """Say for each node of some puzzles whether it hits, and why not; and what was widened."""
-    puzzles = chosen_puzzles(settings)
     said: dict[str, list[dict[str, Any]]] = {}
     with _store_to_look_into(settings) as store:
-        flow = Flow(store)
+        flow, puzzles = Flow(store), chosen_puzzles(settings, store)
         for name, node in zip(puzzles, puzzle_nodes(flow, puzzles, settings), strict=True):
             nodes = flow.plan(node).nodes
             said[name] = [node_json(each) for each in nodes]
@@ -239,14 +230,20 @@ def explain_arc(settings: Settings, json_file: Path | None) -> int:
     return end(write(json_file, said))
 
 
+def _is_there(settings: Settings) -> bool:
+    """Whether something is at the place of the store."""
+    place = Path(settings.store)
+    return "://" in settings.store or (place.exists() and (not place.is_dir() or any(place.iterdir())))
+
+
 @contextlib.contextmanager
 def _store_to_look_into(settings: Settings) -> Iterator[Store]:
     """The store that is there, or, where none is, an empty one that is gone afterwards: looking
     makes no store."""
-    place = Path(settings.store)
-    there = "://" in settings.store or (place.exists() and (not place.is_dir() or any(place.iterdir())))
-    if there:
+    if _is_there(settings):
         yield Store(settings.store, settings.layers)
         return
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         yield Store(folder, settings.layers)

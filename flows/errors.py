@@ -5,6 +5,7 @@ MemoflowError
 ├── StageRaised      stands for a stage's error that cannot be sent from a worker
 ├── StaleCode        a worker has other code than this process planned with
 ├── NoScheduler      the address given with --scheduler is of no use
+├── EditedPuzzle     a puzzle that changed while a run was at work on it
 └── BadSettings      a config file, key or option that cannot be used
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from store import MemoflowError
 
-__all__ = ["BadSettings", "NoScheduler", "NodeFailed", "StageRaised", "StaleCode"]
+__all__ = ["BadSettings", "EditedPuzzle", "NoScheduler", "NodeFailed", "StageRaised", "StaleCode"]
 
 
 class NodeFailed(MemoflowError):
@@ -67,6 +68,18 @@ class NoScheduler(MemoflowError):
             f"no Dask scheduler that can be used at {self.address} ({self.reason}); "
             "start one there with memoflow installed, or leave --scheduler out"
         )
+
+
+class EditedPuzzle(MemoflowError):
+    """A puzzle whose file holds something else than when the run began."""
+
+    def __init__(self, puzzle: str, reason: str) -> None:
+        super().__init__(puzzle, reason)
+        self.puzzle = puzzle
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"puzzle {self.puzzle} was edited during the run ({self.reason}); run again"
 
 
 class BadSettings(MemoflowError):

@@ -11,21 +11,28 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from flows.arc import best_nodes, chosen_puzzles
+from flows.arc import best_nodes
 from flows.clock import Clock
-from flows.commands import end, first_few, stream, writable_store, write
+from flows.commands import arc_runner, end, writable_store, write
 from flows.errors import BadSettings
 from flows.exported import ExportFolder, Fate
 from flows.flow import Flow, Tally
+from flows.instance import Instance
+from flows.others import Others
 from flows.output import shown
-from flows.report import counts_json
+from flows.puzzles import chosen_puzzles
 from flows.runner import Runner
+from flows.screen import Voice
 from flows.settings import Settings
+from flows.snapshot import Standing
+from flows.streaming import first_few, stream
+from flows.tables import counts_json
 from tasks.best import Best
 from tasks.language import Dsl, open_dsl
 from tasks.puzzle import Puzzle
@@ -57,6 +64,12 @@ class Exports:
         else:
             self.fates.update([fate] if fate is not None else [])
 
+    def told(self, _name: str) -> str:
+        return "exported"
+
+    def standing(self) -> Standing:
+        return Standing(solved_train=self.solved_train)
+
     def end(self) -> list[str]:
         """Write the index; what went wrong, a line each."""
         problems = first_few(self.problems)
@@ -71,7 +84,9 @@ def _reason(error: OSError | BadSettings) -> str:
     return str(getattr(error, "strerror", None) or error)
 
 
-def export_arc(settings: Settings, clock: Clock, count: int, out: Path, json_file: Path | None) -> int:
+def export_arc(
+    settings: Settings, clock: Clock, count: int, out: Path, json_file: Path | None, voice: Voice
+) -> int:
     """Export the best `count` programs of each puzzle into a directory; the exit code."""
     with clock.phase("load"):
         puzzles = chosen_puzzles(settings)
@@ -79,18 +94,20 @@ def export_arc(settings: Settings, clock: Clock, count: int, out: Path, json_fil
         folder.prepare(puzzles)
         flow = Flow(writable_store(settings))
     exports, tally = Exports(puzzles, folder), Tally()
-    start = flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
-    runner = flow.runner(start, clock, settings.window)
-    problems, _ = stream(runner, best_nodes(flow, puzzles, settings, count), exports, tally)
+    runner = arc_runner(flow, settings, clock)
+    others = Others.beside(Instance.of(settings.instance), flow.store)
+    nodes_of = partial(best_nodes, flow, settings=settings, count=count)
+    problems, _ = stream(runner, nodes_of, exports, tally, others, voice=voice)
     with clock.phase("report"):
         problems += exports.end()
     said = _said(exports, tally, runner)
     files = ", ".join(f"{number} {fate}" for fate, number in said["files"].items())
     executed = sum(stage["executed"] for kind in ("nodes", "rows") for stage in said[kind].values())
-    click.echo(
-        shown(f"{exports.programs} programs of {exports.finished} puzzles in {out}; files: {files}")
-        + f"\nexecuted {executed} nodes and rows, solved_train {exports.solved_train}"
-    )
+    if voice is not Voice.QUIET:
+        click.echo(
+            shown(f"{exports.programs} programs of {exports.finished} puzzles in {out}; files: {files}")
+            + f"\nexecuted {executed} nodes and rows, solved_train {exports.solved_train}"
+        )
     return end([*problems, *write(json_file, said)])
 
 

@@ -1,6 +1,6 @@
 """Flows: nodes with their order, planned and run over a store.
 
-Owns: `Flow.node`, `map`, `plan`, `run`, and `Run`, what one execution did.
+Owns: `Flow.node`, `map`, `plan`, `visualize`, `run`, and `Run`, what one execution did.
 """
 
 from __future__ import annotations
@@ -9,24 +9,28 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flows.clock import Clock
+from flows.deadline import Deadline
 from flows.errors import BadSettings, NodeFailed
-from flows.frontier import Finished
+from flows.executor import Executor, InProcess
+from flows.live import Live
 from flows.memo import StoreAt
 from flows.node import Deps, Field, Node, nodes_in
-from flows.plan import Plan, make_plan
-from flows.recompute import Recomputed, check_fraction, recompute
 from flows.resolve import Resolver
-from flows.runner import Executor, InProcess, Runner
-from flows.target import Member
+from flows.room import Room
+from flows.runner import Runner
+from flows.target import Finished, Member
 from store import Store
 
-__all__ = ["Flow", "Run", "Tally"]
+if TYPE_CHECKING:
+    from flows.graph import Graph
+    from flows.plan import Plan
+    from flows.recompute import Recomputed
 
-WINDOW = 32
-"""Targets in flight at once: enough to fill jobs for some dozens of workers, few enough to hold."""
+__all__ = ["Flow", "Run", "Tally"]
 
 
 @dataclass
@@ -42,6 +46,10 @@ class Tally:
             if known.executed < member.executed:
                 self._members[member.recipe] = member
 
+    def knows(self, recipe: bytes) -> bool:
+        """Whether a node is counted."""
+        return recipe in self._members
+
     @property
     def executed(self) -> Counter[str]:
         return Counter(member.stage for member in self._members.values() if member.executed)
@@ -49,6 +57,11 @@ class Tally:
     @property
     def hits(self) -> Counter[str]:
         return Counter(member.stage for member in self._members.values() if not member.executed)
+
+    @property
+    def saved_s(self) -> float:
+        """The seconds that hits took when they were computed."""
+        return sum(member.saved_s for member in self._members.values())
 
     @property
     def rows_executed(self) -> Counter[str]:
@@ -80,6 +93,11 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<Run {self.executed.total()} nodes executed, {self.hits.total()} hit>"
+
+    def _repr_html_(self) -> str:
+        from flows.notebook import run_html
+
+        return run_html(self)
 
 
 class Flow:
@@ -116,7 +134,20 @@ class Flow:
 
     def plan(self, nodes: Node | Sequence[Node]) -> Plan:
         """What `run` would do, and why; runs nothing and starts nothing."""
+        from flows.plan import make_plan  # what runs, is not planned
+
         return make_plan(self.resolver(), _targets(nodes))
+
+    def visualize(self, nodes: Node | Sequence[Node], filename: str | Path | None = None) -> Graph:
+        """The graph of some nodes, coloured by whether they hit, run or wait; runs nothing. A notebook
+        shows it; with a name it is written too, as .svg or .dot, with Graphviz installed as .png or .pdf.
+        """
+        from flows.graph import graph_of
+
+        graph = graph_of(self.resolver(), _targets(nodes))
+        if filename is not None:
+            graph.save(Path(filename))
+        return graph
 
     def run(
         self,
@@ -132,23 +163,23 @@ class Flow:
         open the store.
         """
         targets = _targets(nodes)
+        from flows.recompute import check_fraction, recompute  # as above: seldom asked for
+
         check_fraction(verify)
-        start = self.starter(workers, scheduler)
-        runner = self.runner(start, Clock())
+        runner = self.runner(self.starter(workers, scheduler), Clock())
         runner.executed = set() if verify else None
         tally, values, failed = Tally(), [None] * len(targets), []
+        live = Live(runner, tally, len(targets))
         for finished in runner.stream(targets):
             tally.add(finished.members)
+            live.took(finished.error)
             values[finished.index] = finished.value
             if finished.error is not None:
                 failed.append(finished)
         if failed:
             raise_failure(failed, targets)
         value = values[0] if isinstance(nodes, Node) else values
-        executed = runner.executed
-        verified = None
-        if executed is not None:
-            verified = recompute(runner.resolver, targets, verify, executed, start)
+        verified = recompute(runner, targets, verify) if verify else None
         return Run(value, tally.executed, tally.hits, tally.rows_executed, tally.rows_hit, verified)
 
     def resolver(self) -> Resolver:
@@ -156,10 +187,14 @@ class Flow:
         return Resolver(self.store, StoreAt.of(self.store))
 
     def starter(
-        self, workers: int, scheduler: str | None = None, dashboard: str = "127.0.0.1:0"
+        self,
+        workers: int,
+        scheduler: str | None = None,
+        dashboard: str = "127.0.0.1:0",
+        worker_memory: int = 0,
     ) -> Callable[[], Executor]:
-        """What makes the executor of a run. Raises `BadSettings` where workers could not open the
-        store."""
+        """What makes the executor of a run; `worker_memory` is what a local worker may hold, in bytes
+        (0: no limit). Raises `BadSettings` where workers could not open the store."""
         for backend in self.store.backends:
             if not backend.shared and (workers or scheduler):
                 raise BadSettings(
@@ -167,20 +202,34 @@ class Flow:
                     "lies in the memory of this process, which workers cannot reach; "
                     "use 0 workers, or a store at a directory or URL",
                 )
-        return functools.partial(_executor, workers, scheduler, dashboard)
+        return functools.partial(_executor, workers, scheduler, dashboard, worker_memory)
 
-    def runner(self, start: Callable[[], Executor], clock: Clock, window: int = WINDOW) -> Runner:
-        """A runner for one execution, for callers that stream."""
-        return Runner(self.resolver(), start, clock, window)
+    def runner(
+        self,
+        start: Callable[[], Executor],
+        clock: Clock,
+        room: Room | None = None,
+        deadline: Deadline | None = None,
+        resolver: Resolver | None = None,
+    ) -> Runner:
+        """A runner for one execution, for callers that stream; with the resolver of a plan that was
+        made before."""
+        resolver = resolver or self.resolver()
+        resolver.room = room or resolver.room
+        return Runner(resolver, start, clock, deadline or Deadline(0, clock))
 
 
-def _executor(workers: int, scheduler: str | None, dashboard: str) -> Executor:
+def _executor(workers: int, scheduler: str | None, dashboard: str, worker_memory: int) -> Executor:
     """This process for 0 workers, else Dask, which is imported only here and now."""
     if workers == 0 and scheduler is None:
         return InProcess()
+    if scheduler is None:
+        from flows.forkserver import start_forkserver
+
+        start_forkserver()
     from flows.cluster import Cluster
 
-    return Cluster(workers, scheduler, dashboard)
+    return Cluster(workers, scheduler, dashboard, worker_memory)
 
 
 def _gathered(items: list[Any]) -> list[Any]:

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from flows.memo import Call, Failed, Result
 from flows.node import Node
@@ -25,10 +24,10 @@ from flows.refs import Missing
 from flows.resolve import Resolver
 from flows.rows import RowsState
 from flows.state import CallState, State, Status
-from flows.target import Member, Target, find_target, keep_target
+from flows.target import Finished, Target, find_target, keep_target
 from store import MemoflowError
 
-__all__ = ["Finished", "Frontier", "Pending"]
+__all__ = ["Frontier", "Pending"]
 
 _BAD_DATA = (MemoflowError, TypeError, AttributeError, ValueError, LookupError)
 """What a node's inputs can raise when they are looked at here: that node's failure, not the run's."""
@@ -36,17 +35,6 @@ _BAD_DATA = (MemoflowError, TypeError, AttributeError, ValueError, LookupError)
 _ATTEMPTS = 10
 """How often a node is planned again because something vanished from the store. After two times its
 result is handed on and cannot vanish, so that a run ends however often somebody removes things."""
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A target with its value, or with the error that stopped it. `members` are the nodes it is
-    made of."""
-
-    index: int
-    value: Any
-    error: Exception | None
-    members: tuple[Member, ...]
 
 
 @dataclass(frozen=True)
@@ -77,21 +65,30 @@ class Frontier:
 
     # -- events in ---------------------------------------------------------------------------
 
+    def answer(self, index: int, node: Node) -> bool:
+        """Finish a target at once where its record is found; whether that is so."""
+        try:
+            recipe = self.resolver.recipe(node)
+            record = find_target(self.resolver.store, recipe, node.func)
+        except MemoflowError as error:
+            self._finished.append(Finished(index, None, error, ()))
+            return True
+        if record is not None:
+            self._finished.append(Finished(index, record.value, None, record.members, recipe, recorded=True))
+        return record is not None
+
     def admit(self, index: int, node: Node) -> None:
         """Take a target: finished at once where its record is found, else looked up node by
         node."""
-        try:
-            record = find_target(self.resolver.store, self.resolver.recipe(node), node)
-        except MemoflowError as error:
-            self._finished.append(Finished(index, None, error, ()))
-            return
-        if record is not None:
-            self._finished.append(Finished(index, record.value, None, record.members))
-            return
+        if not self.answer(index, node):
+            self.begin(index, node)
+
+    def begin(self, index: int, node: Node) -> None:
+        """Look a target that has no record up node by node."""
         self.open += 1
         if not self.dry:
             self.resolver.record_code()
-        state = self._expand(node)
+        state = self._expand(node, index)
         self._targets.setdefault(state, []).append(Target(index, state))
         if state.status in (Status.DONE, Status.FAILED):
             self._finish_targets(state)
@@ -140,6 +137,10 @@ class Frontier:
         self._look_up_due()
         return state
 
+    def state(self, node: Node) -> State | None:
+        """The state of a node, if it was expanded and not all of its targets are finished."""
+        return self._states.get(self.resolver.recipe(node))
+
     def states(self) -> Iterator[State]:
         """Every node that was expanded and whose targets are not all finished."""
         yield from self._states.values()
@@ -153,17 +154,17 @@ class Frontier:
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _expand(self, node: Node) -> State:
+    def _expand(self, node: Node, target: int = 0) -> State:
         """The state of a node, made with those of all that it reads where they are not known yet."""
         recipe = self.resolver.recipe
         for new in inputs_first(node, self.resolver.inputs, lambda each: recipe(each) in self._states):
-            self._add(new)
+            self._add(new, target)
         return self._states[recipe(node)]
 
-    def _add(self, node: Node) -> None:
+    def _add(self, node: Node, target: int) -> None:
         recipe, kind = self.resolver.recipe, RowsState if node.rows else CallState
         state = kind(node, recipe(node), self.resolver)
-        self._states[state.recipe] = state
+        self._states[state.recipe], state.target = state, target
         for below in dict.fromkeys(self._states[recipe(each)] for each in self.resolver.inputs(node)):
             state.inputs[below.recipe] = below
             below.users.append(state)
@@ -260,7 +261,7 @@ class Frontier:
                 error = gone
         if error is None:
             keep_target(self.resolver.store, state, value, members)
-        self._finished.append(Finished(target.index, value, error, members))
+        self._finished.append(Finished(target.index, value, error, members, state.recipe))
         self._release(state)
 
     def _again(self, target: Target) -> None:

@@ -9,13 +9,17 @@ Does not promise: exactly-once. A job that is run twice leaves equal records.
 
 from __future__ import annotations
 
+import functools
 import gc
+import heapq
+import resource
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
-from flows.clock import children_cpu
+from flows.clock import Descendants
 from flows.errors import StageRaised, StaleCode
 from flows.refs import EntryRef, Missing, RowsRef, fetch
 from store import MemoflowError, Store
@@ -70,6 +74,9 @@ def _collect_seldom() -> None:
     gc.set_threshold(200_000, 10, 10)
 
 
+_SLOWEST = 3
+"""Rows of a call that are told of as slow."""
+
 _PLAIN = (str, int, float, bool, bytes, type(None))
 
 
@@ -92,13 +99,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Job:
-    """Calls of one stage, enough of them to be worth a task. Without `keep` nothing is stored: only
-    the digests of final results are wanted."""
+    """Calls of one stage, enough of them to be worth a task; `label` says for people for whom. Without
+    `keep` nothing is stored: only the digests of final results are wanted."""
 
     stage: str
     calls: tuple[Call, ...]
     at: StoreAt
     keep: bool = True
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,30 +120,33 @@ class Failed:
 @dataclass(frozen=True)
 class Result:
     """What a call gave: value digests by key; values that are not kept; seconds of work; what was
-    read besides the arguments; how many results were computed here."""
+    read besides the arguments; how many results were computed here; the rows that used the most CPU,
+    and how much, where values tell."""
 
     digests: Mapping[bytes, bytes]
     local: Mapping[bytes, Any]
     seconds: float
     reads: tuple[Read, ...]
     executed: int
+    slowest: tuple[tuple[bytes, float], ...] = ()
 
 
 @dataclass(frozen=True)
 class Report:
     """A job's results in the order of its calls, and what it cost: CPU of the process and of its
-    descendants."""
+    descendants. `peak` is the most bytes that the process ever held."""
 
     results: tuple[Result | Failed, ...]
     cpu_s: float
     children_cpu_s: float
     write_error: str | None = None
     counts: Mapping[str, float] = field(default_factory=dict)
+    peak: int = 0
 
 
 def execute(job: Job) -> Report:
     """Compute a job's calls one after another and keep what they give."""
-    cpu, children = time.process_time(), children_cpu()
+    cpu, children = time.process_time(), _descendants()
     store = job.at.open()
     before = store.stats()
     results = tuple(_attempt(job, call, store) for call in job.calls)
@@ -143,10 +154,18 @@ def execute(job: Job) -> Report:
     return Report(
         results,
         time.process_time() - cpu,
-        children_cpu() - children,
+        children.since(),
         store.write_error if after["write_errors"] > before["write_errors"] else None,
         {name: after[name] - before[name] for name in after},
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10,
     )
+
+
+@functools.cache
+def _descendants() -> Descendants:
+    """Of this process, between jobs idle: to look once a job is enough, and each look costs as much as
+    planning a hundred rows."""
+    return Descendants()
 
 
 def _attempt(job: Job, call: Call, store: Store) -> Result | Failed:
@@ -208,11 +227,8 @@ def _reads_of(rows: Mapping[bytes, Row]) -> tuple[Read, ...]:
 
 
 def _check_code(call: Call, store: Store) -> None:
-    """Raise `StaleCode` where this process would run other code than the keys were made from.
-
-    A function of the user's script travels by value and is what it was.
-    """
-    if call.func.__module__ != "__main__" and store.keys.code(call.func).digest != call.code:
+    """Raise `StaleCode` where this process would run other code than the keys were made from."""
+    if store.keys.code(call.func).digest != call.code:
         raise StaleCode(name_of(call.func))
 
 
@@ -261,4 +277,10 @@ def _keep_rows(
         kept = {}
     digests = {key: kept[key] if key in kept else store.keys.value(value) for key, value in computed.items()}
     local = {key: value for key, value in computed.items() if key not in kept}
-    return Result(digests, local, seconds, reads, len(keys))
+    return Result(digests, local, seconds, reads, len(keys), _slowest(computed))
+
+
+def _slowest(values: Mapping[bytes, Any]) -> tuple[tuple[bytes, float], ...]:
+    """The rows that used the most CPU, among those whose values say so in a field `cpu_s`."""
+    used = [(key, float(value.cpu_s)) for key, value in values.items() if hasattr(value, "cpu_s")]
+    return tuple(heapq.nlargest(_SLOWEST, used, key=itemgetter(1)))

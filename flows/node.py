@@ -1,11 +1,13 @@
 """Nodes: a stage applied to inputs, before anything is known about results.
 
-Owns: how arguments name other nodes, also inside lists, tuples and dicts, and how those are
-replaced. A node holds no result and no key; `flows.frontier` finds those.
+Owns: what stands for a value among the arguments, also inside lists, tuples and dicts, and how that
+is replaced: another node, a field of one, or a value that is known by its digest. A node holds no
+result and no key; `flows.frontier` finds those.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -13,7 +15,7 @@ from typing import Any, NoReturn
 from store import Unencodable
 from store.key import stage_of
 
-__all__ = ["Deps", "Field", "Node", "nodes_in", "replace_nodes"]
+__all__ = ["Deps", "Field", "Known", "Node", "nodes_in", "replace_nodes"]
 
 Deps = Callable[[Any], Iterable[object]]
 """Gives the functions and constants whose fingerprints belong to an item's key."""
@@ -62,6 +64,18 @@ class Field:
         raise Unencodable(f"field {self.name}", "an argument (use it in a list, tuple or dict, or alone)")
 
 
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A value whose digest is known: it is loaded only where something computes with it."""
+
+    digest: bytes
+    load: Callable[[], Any]
+
+    def __memo__(self) -> NoReturn:
+        """As for a node."""
+        raise Unencodable("known value", "an argument (use it in a list, tuple or dict, or alone)")
+
+
 def nodes_in(value: Any) -> Iterator[Node]:
     """The nodes in an argument: itself, or inside lists, tuples and dicts."""
     if isinstance(value, Node):
@@ -76,12 +90,20 @@ def nodes_in(value: Any) -> Iterator[Node]:
             yield from nodes_in(item)
 
 
-def replace_nodes(value: Any, replace: Callable[[Node | Field], Any]) -> Any:
-    """An argument with each node and field in it replaced; the same object where it holds none."""
-    if isinstance(value, Node | Field):
+def replace_nodes(value: Any, replace: Callable[[Node | Field | Known], Any]) -> Any:
+    """An argument with whatever stands for a value in it replaced; the same object where nothing
+    does."""
+    if isinstance(value, Node | Field | Known):
         return replace(value)
-    if type(value) in (list, tuple) and any(True for _ in nodes_in(value)):
-        return type(value)(replace_nodes(item, replace) for item in value)
-    if type(value) is dict and any(True for _ in nodes_in(value)):
-        return {key: replace_nodes(item, replace) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        items = [replace_nodes(item, replace) for item in value]
+        return type(value)(items) if _differ(items, value) else value
+    if type(value) is dict:
+        items = [replace_nodes(item, replace) for item in value.values()]
+        return dict(zip(value, items, strict=True)) if _differ(items, value.values()) else value
     return value
+
+
+def _differ(new: Iterable[Any], old: Iterable[Any]) -> bool:
+    """Whether two rows of objects are of other objects."""
+    return any(map(operator.is_not, new, old))

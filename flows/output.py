@@ -19,7 +19,7 @@ import click
 
 from flows.errors import BadSettings
 
-__all__ = ["check_writable", "complain", "progress", "shown", "write_json", "write_text"]
+__all__ = ["check_writable", "complain", "progress", "shown", "write_bytes", "write_json", "write_text"]
 
 
 def complain(problem: str) -> None:
@@ -65,15 +65,20 @@ def write_json(file: Path, content: Mapping[str, Any]) -> None:
 
 
 def write_text(file: Path, text: str) -> None:
+    """Write a text file as `write_bytes` does."""
+    write_bytes(file, text.encode())
+
+
+def write_bytes(file: Path, content: bytes) -> None:
     """Write a whole file or none: beside, then renamed. Raises OSError."""
     path = file.resolve()
     if _is_device(path):
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
         return
     # Not by process id: containers that share a folder have the same ones.
     beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
-        beside.write_text(text, encoding="utf-8")
+        beside.write_bytes(content)
         beside.replace(path)
     finally:
         with contextlib.suppress(OSError):

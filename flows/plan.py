@@ -12,19 +12,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.causes import call_place, group_place, is_current
+from flows.causes import causes_of, is_current
 from flows.frontier import Frontier
+from flows.memo import Call
 from flows.node import Node, nodes_in
-from flows.refs import Missing, fetch
+from flows.order import inputs_first
+from flows.refs import is_whole
 from flows.resolve import Resolver
-from flows.rows import RowsState
-from flows.state import CallState, State, Status
-from store import Store
+from flows.state import State, Status
 from store.cause import Cause, describe
 from store.history import Explainer
-from store.rows import RowCauses
 
-__all__ = ["Plan", "PlanNode", "Why", "make_plan"]
+__all__ = ["Plan", "PlanNode", "Why", "make_plan", "planned"]
 
 
 @dataclass(frozen=True)
@@ -83,20 +82,31 @@ class Plan:
         fates = ", ".join(f"{self.count(name)} {name}" for name in ("hit", "run", "pending"))
         return f"<Plan {fates}>"
 
+    def _repr_html_(self) -> str:
+        from flows.notebook import plan_html
+
+        return plan_html(self)
+
 
 def make_plan(resolver: Resolver, targets: Iterable[Node]) -> Plan:
     """What a run of these targets would do. Writes nothing to the store; what it finds damaged there
     is set aside, as whoever reads it does, and planned anew."""
+    return Plan(tuple(planned(resolver, targets).values()))
+
+
+def planned(resolver: Resolver, targets: Iterable[Node]) -> dict[bytes, PlanNode]:
+    """The nodes of a plan by recipe, inputs before what reads them."""
     targets, before = list(targets), None
     while True:
-        frontier = Frontier(resolver, dry=True)
-        plan = _planned(frontier, targets)
-        if plan == before or not _finds_damage(frontier, targets):
-            return plan
-        before = plan
+        needs = _Needs(Frontier(resolver, dry=True), targets)
+        nodes = _fates(needs, targets)
+        if nodes == before or not needs.damaged:
+            return nodes
+        before = nodes
 
 
-def _planned(frontier: Frontier, targets: list[Node]) -> Plan:
+def _fates(needs: _Needs, targets: list[Node]) -> dict[bytes, PlanNode]:
+    frontier = needs.frontier
     resolver, nodes = frontier.resolver, dict[bytes, PlanNode]()
     for index, target in enumerate(targets):
         frontier.admit(index, target)
@@ -105,30 +115,53 @@ def _planned(frontier: Frontier, targets: list[Node]) -> Plan:
             for member in finished.members:
                 said = notes.get(member.recipe, ())
                 nodes.setdefault(member.recipe, PlanNode(member.stage, "hit", "hit", member.rows, notes=said))
+        needs.look_below(target)
+    needs.look_again()
     claimed, states = frontier.claimed(), list(frontier.states())
     explainer = Explainer(resolver.store, is_current(states, list(nodes)))
-    nodes |= {state.recipe: _fate(state, claimed[state], explainer) for state in states}
-    return Plan(tuple(nodes.values()))
+    return nodes | {state.recipe: _fate(state, claimed[state], explainer) for state in states}
 
 
-def _finds_damage(frontier: Frontier, targets: list[Node]) -> bool:
-    """Fetch whatever the run will fetch; whether some of it cannot be had."""
-    resolver, asked = frontier.resolver, {frontier.resolver.recipe(target) for target in targets}
-    needed = [(pending.call.args, dict(pending.call.kwargs)) for pending in frontier.take_calls()]
-    for state in frontier.states():
-        is_read = state.recipe in asked or any(user.status is Status.WAITING for user in state.users)
+class _Needs:
+    """What a run would fetch, looked for while it is planned: what is `damaged` will be missing.
+
+    All damage is found in one go, since each plan that is made anew costs as much as the first; and
+    target by target, while the store has their rows at hand.
+    """
+
+    def __init__(self, frontier: Frontier, targets: list[Node]) -> None:
+        self.frontier = frontier
+        self.damaged = False
+        self._asked = {frontier.resolver.recipe(target) for target in targets}
+        self._seen: dict[State, bool] = {}
+        """Whether what the store has of a node's result was looked for."""
+
+    def look_below(self, target: Node) -> None:
+        """Look for what the newest target needs."""
+        self._look_for([(call.args, dict(call.kwargs)) for call in self._new_calls()])
+        top = self.frontier.state(target)
+        if top is not None:
+            for state in inputs_first(top, lambda user: user.inputs.values(), self._seen.__contains__):
+                self._seen[state] = False
+                self._look_at(state)
+
+    def look_again(self) -> None:
+        """Look for what is needed of a node since others read it."""
+        for state, looked_for in self._seen.items():
+            if not looked_for:
+                self._look_at(state)
+
+    def _new_calls(self) -> Iterator[Call]:
+        return (pending.call for pending in self.frontier.take_calls())
+
+    def _look_at(self, state: State) -> None:
+        is_read = state.recipe in self._asked or any(user.status is Status.WAITING for user in state.users)
         if is_read and state.status in (Status.DONE, Status.RUNNING):
-            needed.append(state.stored_ref())
-    # All of it in one go: each plan that is made anew costs as much as the first.
-    return sum(_is_damaged(argument, resolver.store) for argument in needed) > 0
+            self._seen[state] = True
+            self._look_for(state.stored_ref())
 
-
-def _is_damaged(argument: Any, store: Store) -> bool:
-    try:
-        fetch(argument, store)
-    except Missing:
-        return True
-    return False
+    def _look_for(self, argument: Any) -> None:
+        self.damaged |= not is_whole(argument, self.frontier.resolver.store)
 
 
 def _notes_below(target: Node, resolver: Resolver) -> dict[bytes, tuple[str, ...]]:
@@ -173,19 +206,5 @@ def _told(why: Iterable[Why], counted: bool, digests: bool = False) -> str:
 
 def _why(state: State, claimed: set[bytes], explainer: Explainer) -> tuple[Why, ...]:
     """The causes of what is missing of a node and computed for it, the most frequent first."""
-    if isinstance(state, RowsState):
-        counts = Counter(_row_causes(state, claimed, explainer))
-    elif isinstance(state, CallState):
-        counts = Counter([explainer.call(call_place(state))])
-    else:
-        raise TypeError(f"{state.node!r} is neither a call nor maps over rows")
+    counts = Counter(causes_of(state, claimed, explainer))
     return tuple(Why(causes, count) for causes, count in counts.most_common())
-
-
-def _row_causes(state: RowsState, claimed: set[bytes], explainer: Explainer) -> Iterator[tuple[Cause, ...]]:
-    """The causes of each row that is computed for this node."""
-    causes = RowCauses(explainer, group_place(state))
-    for index, key in enumerate(state.keys):
-        if key in claimed:
-            claimed.discard(key)
-            yield causes.of(key, state.items[index], state.dependencies(index))

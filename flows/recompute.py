@@ -12,16 +12,18 @@ from __future__ import annotations
 import itertools
 import random
 import reprlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from flows.deadline import Deadline
 from flows.errors import BadSettings, StaleCode
+from flows.executor import Executor
 from flows.frontier import Frontier
 from flows.memo import Call, Failed, Job, Report, Result
 from flows.node import Node
 from flows.resolve import Resolver
 from flows.rows import RowsState
-from flows.runner import Executed, Executor
+from flows.runner import Executed, Runner
 from flows.state import CallState, State, Status
 from store import MemoflowError
 from store.key import name_of
@@ -75,31 +77,27 @@ def check_fraction(fraction: float) -> None:
         raise BadSettings("verify", f"is a fraction of the hits, from 0 to 1, not {fraction}")
 
 
-def recompute(
-    resolver: Resolver,
-    targets: Sequence[Node],
-    fraction: float,
-    executed: Executed,
-    start: Callable[[], Executor],
-) -> Recomputed:
-    """Compute a fraction of the hits below some targets again, at least one where there are any.
+def recompute(runner: Runner, targets: Sequence[Node], fraction: float) -> Recomputed:
+    """Compute a fraction of the hits of a run again, at least one where there are any; fewer where its
+    deadline comes first.
 
     Raises StaleCode where the code is not what the results were looked up with.
     """
-    hits = list(_hits(resolver, targets, executed))
+    resolver = runner.resolver
+    hits = list(_hits(resolver, targets, runner.executed or set()))
     size = min(len(hits), max(1, round(fraction * len(hits)))) if fraction else 0
     sample = {(hit.state.group, hit.key): hit for hit in random.Random(_SEED).sample(hits, size)}
     jobs = list(_jobs(sample.values(), resolver))
     if not jobs:
         return Recomputed(0, ())
-    executor = start()
+    executor = runner.start()
     try:
-        reports = _run(executor, jobs)
+        reports = _run(executor, jobs, runner.deadline)
     finally:
         cpu_s = executor.close()
     given = {
         (call.group or b"", key): digest
-        for job, report in zip(jobs, reports, strict=True)
+        for job, report in reports
         for call, key, digest in _given(job, report)
     }
     differing = [
@@ -142,19 +140,19 @@ def _jobs(hits: Iterable[_Hit], resolver: Resolver) -> Iterator[Job]:
         yield Job(state.node.stage, tuple(state.calls(of_state)), resolver.at, keep=False)
 
 
-def _run(executor: Executor, jobs: Sequence[Job]) -> list[Report | Exception]:
-    """What each job gave."""
+def _run(executor: Executor, jobs: Sequence[Job], deadline: Deadline) -> list[tuple[Job, Report | Exception]]:
+    """What each job gave that ended in time."""
     reports: dict[int, Report | Exception] = {}
     waiting = iter(enumerate(jobs))
     flying = 0
-    while len(reports) < len(jobs):
+    while len(reports) < len(jobs) and not deadline.passed():
         for number, job in itertools.islice(waiting, executor.slots - flying):
             executor.submit(number, job)
             flying += 1
-        ended = executor.wait()
+        ended = executor.wait(deadline.left())
         flying -= len(ended)
         reports.update(ended)
-    return [reports[number] for number in range(len(jobs))]
+    return [(jobs[number], reports[number]) for number in sorted(reports)]
 
 
 def _given(job: Job, report: Report | Exception) -> Iterator[tuple[Call, bytes, str]]:

@@ -1,20 +1,21 @@
 """References: how a job names results that lie in the store.
 
-Owns: references to a call's result, to rows of a map, and to an attribute of a result; and reading
-the values that an argument refers to.
+Owns: references to a call's result, to rows of a map, and to an attribute of a result; reading the
+values that an argument refers to, and finding out beforehand whether that will go well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from store import Corrupt, Store
+from store.segment import Row
 
-__all__ = ["EntryRef", "FieldRef", "Missing", "RowsRef", "fetch"]
+__all__ = ["EntryRef", "FieldRef", "Missing", "RowsRef", "fetch", "is_whole"]
 
 
 @dataclass(frozen=True)
@@ -93,3 +94,38 @@ def _fetch_rows(ref: RowsRef, store: Store) -> list[Any]:
         return [values[key] for key in ref.keys]
     except KeyError:
         raise Missing(ref) from None
+
+
+def is_whole(argument: Any, store: Store) -> bool:
+    """Whether `fetch` would have all of an argument; what it would set aside is set aside.
+
+    Values are decoded only where a stack is bad: what a checked record holds is as it was written,
+    and the function that wrote it is the one that is asked for.
+    """
+    if isinstance(argument, EntryRef):
+        row = store.find_entry(argument.stage, argument.key, argument.func)
+        return row is not None and _are_whole((row,), argument, store)
+    if isinstance(argument, RowsRef):
+        kept = [key for key in argument.keys if key not in argument.local]
+        rows = store.group(argument.stage, argument.group, argument.func, kept).rows
+        there = [rows[key] for key in kept if key in rows]
+        return _are_whole(there, argument, store) and len(there) == len(kept)
+    if isinstance(argument, FieldRef):
+        return is_whole(argument.ref, store)
+    parts = argument.values() if type(argument) is dict else argument
+    if type(argument) in (list, tuple, dict):
+        # Each of them, so that all damage is found at once.
+        return all([is_whole(part, store) for part in parts])  # noqa: C419  # as said
+    return True
+
+
+def _are_whole(rows: Iterable[Row], ref: EntryRef | RowsRef, store: Store) -> bool:
+    """Whether the arrays that rows refer to can be had."""
+    stacks = {stack for segment in {row.segment for row in rows} for stack in segment.stacks}
+    if all(map(store.layers.has_stack, stacks)):
+        return True
+    try:
+        fetch(ref, store)
+    except Missing:
+        return False
+    return True

@@ -7,19 +7,21 @@ stale within a run.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import functools
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from flows.memo import Report, StoreAt
-from flows.node import Deps, Field, Node, nodes_in, replace_nodes
+from flows.node import Deps, Field, Known, Node, nodes_in, replace_nodes
 from flows.order import inputs_first
+from flows.room import Room
 from store import Store
 from store.encode import hash_bytes
 from store.fingerprint import Fingerprint
-from store.key import keywords, name_of
+from store.key import keywords, name_of, row_key
 
 __all__ = ["Resolver"]
 
@@ -28,6 +30,9 @@ _FIELDS = 64
 _DEPS = 1 << 18
 _ROW_SECONDS = 0.0005
 """Assumed for a row of a stage of which nothing was measured yet."""
+_BLIND_CHUNKS, _BLIND_NODES = 4, 4
+"""Of the first nodes of a stage of which nothing was measured, rows are cut into so many chunks: they may
+be hours each. Those of further nodes stay together, as these are chunks enough to spread."""
 
 _Value = TypeVar("_Value")
 
@@ -40,12 +45,17 @@ class _Bounded(Generic[_Value]):
         self._values: OrderedDict[Hashable, _Value] = OrderedDict()
 
     def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
-        value = self._values.get(key)
+        value = self.find(key)
         if value is None:
             value = self._values[key] = make()
             if len(self._values) > self._size:
                 self._values.popitem(last=False)
-        self._values.move_to_end(key)
+        return value
+
+    def find(self, key: Hashable) -> _Value | None:
+        value = self._values.get(key)
+        if value is not None:
+            self._values.move_to_end(key)
         return value
 
     def __contains__(self, key: Hashable) -> bool:
@@ -57,10 +67,9 @@ class _Digested:
     """Stands in a structure for a value whose digest is known."""
 
     digest: bytes
-    name: str = ""
 
-    def __memo__(self) -> tuple[bytes, str]:
-        return self.digest, self.name
+    def __memo__(self) -> bytes:
+        return self.digest
 
 
 @dataclass(frozen=True)
@@ -71,11 +80,11 @@ class _FieldValue:
 
 @dataclass(frozen=True)
 class _Depended:
-    """What an item depends on, and its digest. Holding `deps` keeps its id from being given to
-    another one."""
+    """What an item depends on, and the key of its row. Holding `deps` keeps its id from being given
+    to another one."""
 
     deps: Deps
-    digest: bytes
+    key: bytes
     named: tuple[object, ...]
 
 
@@ -85,12 +94,14 @@ class Resolver:
     def __init__(self, store: Store, at: StoreAt) -> None:
         self.store = store
         self.at = at
+        self.room = Room()
         self._recipes: WeakKeyDictionary[Node, bytes] = WeakKeyDictionary()
         self._literals: _Bounded[tuple[object, bytes]] = _Bounded(_ITEMS)
         self._fields: _Bounded[_FieldValue] = _Bounded(_FIELDS)
         self._items: _Bounded[list[bytes]] = _Bounded(_ITEMS)
-        self._deps: _Bounded[_Depended] = _Bounded(_DEPS)
+        self._depended: dict[tuple[int, bytes], _Depended] = {}
         self._pace: dict[str, float] = {}
+        self._blind: Counter[str] = Counter()
         self._codes: dict[int, tuple[object, str]] = {}
         self._noted: set[str] = set()
         self._unrecorded: dict[str, Fingerprint] = {}
@@ -124,8 +135,14 @@ class Resolver:
             self._noted.add(name)
             self._unrecorded[name] = code
 
+    def is_literal(self, value: object) -> bool:
+        """Whether a value is known to be an argument that holds no node."""
+        return id(value) in self._literals
+
     def literal(self, value: object) -> bytes:
         """The digest of an argument that holds no node; one object is digested once."""
+        if isinstance(value, Known):
+            return value.digest
         # Holding the value keeps its id from being given to another one.
         return self._literals.get(id(value), lambda: (value, self.store.keys.value(value)))[1]
 
@@ -139,8 +156,12 @@ class Resolver:
     def inputs(self, node: Node) -> Iterator[Node]:
         """The nodes that a node reads, each as often as it reads it."""
         for argument in (*node.args, *node.kwargs.values()):
+            if isinstance(argument, Node):
+                yield argument
+            elif isinstance(argument, Field):
+                yield argument.node
             # An argument that is known as a literal holds no node, and need not be searched again.
-            if id(argument) not in self._literals:
+            elif not isinstance(argument, Known) and not self.is_literal(argument):
                 found = list(nodes_in(argument))
                 if not found:
                     self.literal(argument)
@@ -163,17 +184,20 @@ class Resolver:
         return keywords({name: self._argument(arg, known) for name, arg in node.kwargs.items()})
 
     def _argument(self, argument: Any, known: Callable[[Node | Field], bytes]) -> bytes:
+        literal = self._literals.find(id(argument))
+        if literal is not None:
+            return literal[1]
         if isinstance(argument, Node | Field):
             return known(argument)
-        if id(argument) not in self._literals:
-            replaced = replace_nodes(argument, lambda node: _Digested(known(node)))
+        if not isinstance(argument, Known):
+            replaced = replace_nodes(argument, lambda each: _Digested(self._argument(each, known)))
             if replaced is not argument:
                 return self.store.keys.value(replaced)
         return self.literal(argument)
 
     def _recipe_of(self, argument: Node | Field) -> bytes:
         if isinstance(argument, Field):
-            return self.store.keys.value(_Digested(self.recipe(argument.node), argument.name))
+            return hash_bytes(f"field\0{argument.name}\0".encode() + self.recipe(argument.node))
         return self.recipe(argument)
 
     # -- values ------------------------------------------------------------------------------
@@ -191,27 +215,32 @@ class Resolver:
         """The digest of each item of the sequence whose own digest is `owner`."""
         return self._items.get(owner, lambda: [self.store.keys.value(item) for item in values])
 
-    def deps(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> bytes:
-        """What the key of an item takes from the code that the item names, in the order of
-        `deps`."""
-        return self._depended(deps, item, load).digest
+    def row_keys(self, deps: Deps, items: Sequence[bytes], load: Callable[[int], Any]) -> list[bytes]:
+        """The keys of rows from the digests of their items, which `load` gives by place: what an item
+        depends on is in the key. The same programs are tried on each puzzle, so most are known."""
+        known, of = self._depended, id(deps)
+        return [
+            (known.get((of, item)) or self._depend(deps, item, functools.partial(load, place))).key
+            for place, item in enumerate(items)
+        ]
 
     def dependencies(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> tuple[object, ...]:
-        """What an item depends on, as `deps` names it."""
-        return self._depended(deps, item, load).named
+        """What an item depends on, as `deps` names it, in that order."""
+        return (self._depended.get((id(deps), item)) or self._depend(deps, item, load)).named
 
-    def _depended(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> _Depended:
-        def make() -> _Depended:
-            found, named = [], tuple(deps(load()))
-            for dep in named:
-                name, digest = self.store.keys.dependency(dep)
-                code = self.store.keys.dependency_code(dep)
-                if code is not None:
-                    self._note(name, code)
-                found.append(digest)
-            return _Depended(deps, "".join(found).encode(), named)
-
-        return self._deps.get((id(deps), item), make)
+    def _depend(self, deps: Deps, item: bytes, load: Callable[[], Any]) -> _Depended:
+        found, named = [], tuple(deps(load()))
+        for dep in named:
+            name, digest = self.store.keys.dependency(dep)
+            code = self.store.keys.dependency_code(dep)
+            if code is not None:
+                self._note(name, code)
+            found.append(digest)
+        if len(self._depended) >= _DEPS:
+            self._depended.clear()
+        key = row_key(item, "".join(found).encode())
+        made = self._depended[id(deps), item] = _Depended(deps, key, named)
+        return made
 
     def heard(self, report: Report) -> None:
         """Add what a job's store did to the run's account."""
@@ -228,6 +257,11 @@ class Resolver:
     def pace(self, stage: str) -> float:
         """Seconds that a row or call of a stage takes, from those seen so far."""
         return self._pace.get(stage, _ROW_SECONDS)
+
+    def blind_chunks(self, stage: str) -> int:
+        """How many chunks the rows of one more node are cut into, when nothing of its stage was measured."""
+        self._blind[stage] += 1
+        return _BLIND_CHUNKS if self._blind[stage] <= _BLIND_NODES else 1
 
     def saw(self, stage: str, seconds: float, count: int) -> None:
         """Learn from work that was done."""

@@ -17,14 +17,9 @@ from flows.resolve import Resolver
 from flows.state import State, known
 from store.encode import hash_bytes
 from store.key import group_key, row_key
+from store.segment import Segment
 
-__all__ = ["CHUNK_SECONDS", "RowsState"]
-
-CHUNK_SECONDS = 0.25
-"""Work in one chunk of rows: well above the 1 to 2 ms that a Dask task costs, short enough to spread."""
-
-_BLIND_CHUNKS = 4
-"""Chunks that rows are cut into where nothing is known of their cost: they may be hours each."""
+__all__ = ["RowsState"]
 
 
 class RowsState(State):
@@ -54,21 +49,23 @@ class RowsState(State):
         code = self.resolver.code(self.node.func)
         self.group = group_key(self.node.stage, code, self.common_digest())
         self.items = self._item_digests()
-        self.keys = [row_key(item, self.deps(index)) for index, item in enumerate(self.items)]
+        self.keys = self._row_keys()
         rows = self.resolver.store.group(self.node.stage, self.group, self.node.func).rows
         hits = {key: rows[key] for key in self.keys if key in rows and not self.carried}
         self.found = {key: row.value_digest for key, row in hits.items()}
         self.reads = {read for row in hits.values() for read in row.segment.made.reads}
+        # The rows of a segment were computed together.
+        self.saved_s = sum(row.segment.made.seconds / row.segment.rows for row in hits.values())
         self.digest = None
         self._conclude()
         missing = [key for key in dict.fromkeys(self.keys) if key not in self.found]
         self.resolver.store.count(len(self.found), len(missing))
         return missing
 
-    def deps(self, index: int) -> bytes:
+    def _row_keys(self) -> list[bytes]:
         if self.node.deps is None:
-            return b""
-        return self.resolver.deps(self.node.deps, self.items[index], lambda: self.item(index))
+            return [row_key(item, b"") for item in self.items]
+        return self.resolver.row_keys(self.node.deps, self.items, self.item)
 
     def dependencies(self, index: int) -> tuple[object, ...]:
         """What an item depends on beside its function."""
@@ -85,14 +82,12 @@ class RowsState(State):
                 return fetch(below.ref_to([below.keys[index]]), self.resolver.store)[0]
         return self._source_items()[index]
 
-    def calls(self, keys: list[bytes]) -> list[Call]:
+    def calls(self, keys: list[bytes], most: int | None = None) -> list[Call]:
         if not keys:
             return []
         places = {key: index for index, key in reversed(list(enumerate(self.keys)))}
-        seconds = self._row_seconds()
-        per_call = max(1, int(CHUNK_SECONDS / seconds)) if seconds else -(-len(keys) // _BLIND_CHUNKS)
-        count = -(-len(keys) // per_call)
-        kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
+        count = -(-len(keys) // (most or self._rows_per_call(len(keys))))
+        kwargs = self._ref_kwargs()
         chunks = [keys[start::count] for start in range(count)]
         func, code = self.node.func, self.resolver.code(self.node.func)
         items = [self._items_ref([places[key] for key in chunk]) for chunk in chunks]
@@ -125,10 +120,20 @@ class RowsState(State):
         if all(key in self.found for key in self.keys):
             self.digest = hash_bytes(b"rows\0" + b"".join(self.found[key] for key in self.keys))
 
-    def _row_seconds(self) -> float:
+    def _rows_per_call(self, missing: int) -> int:
+        """As many rows as are worth a chunk, and as there is room for."""
+        segments = [*self.resolver.store.group(self.node.stage, self.group, self.node.func, ()).segments()]
+        seconds, room = self._row_seconds(segments), self.resolver.room
+        if seconds:
+            wanted = max(1, int(room.chunk_seconds / seconds))
+        else:
+            wanted = -(-missing // self.resolver.blind_chunks(self.node.stage))
+        most = room.most(self.node.stage, max((segment.rows for segment in segments), default=0))
+        return wanted if most is None else min(wanted, most)
+
+    def _row_seconds(self, segments: Sequence[Segment]) -> float:
         """From earlier rows of the same group where there are any, else from the run so far; 0 where
         nothing is known."""
-        segments = [*self.resolver.store.group(self.node.stage, self.group, self.node.func, ()).segments()]
         count = sum(segment.rows for segment in segments)
         if count:
             return max(sum(segment.made.seconds for segment in segments) / count, 1e-6)

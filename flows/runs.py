@@ -12,26 +12,29 @@ import datetime
 import difflib
 import itertools
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flows.arc import Results
 from flows.errors import BadSettings
+from flows.noted import Noted
+from flows.puzzles import given
 from flows.resolve import Resolver
 from flows.settings import Settings
 from store.backend import Backend
 from store.encode import hash_bytes
 from store.past import DIGEST, UNREADABLE, events_of, runs_of
+from tasks.puzzle import Puzzle
 from tasks.rank import Scored
 
-__all__ = ["Outcome", "RunRecord", "find_run", "outcome_of", "run_records"]
+__all__ = ["Outcome", "RunRecord", "find_run", "outcome_of", "run_records", "samples_of"]
 
 _LAST = re.compile(r"last(?:~(\d{1,9}))?")
 _NEAREST = 3
 
-_PLACES = ("store", "layers")
-"""Settings that say only where things lie."""
+_PLACES = ("store", "layers", "instance")
+"""Settings that say only where things lie, or where a run begins."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Outcome:
 @dataclass(frozen=True)
 class RunRecord:
     """A run as its ledger tells it. `functions` are the stages' fingerprints by name; `counts` is
-    what `--json` said."""
+    what `--json` said; `noted` is what its report needs beside."""
 
     run: str
     started: str
@@ -60,6 +63,23 @@ class RunRecord:
     functions: Mapping[str, str]
     outcomes: Mapping[str, Outcome]
     counts: Mapping[str, Any]
+    noted: Noted = field(default_factory=Noted)
+
+    @staticmethod
+    def of(run: str, event: Mapping[str, Any]) -> RunRecord:
+        """What a run's event says. Raises any of `UNREADABLE` for one that is not ours."""
+        outcomes = [_checked(Outcome(*fields)) for fields in event["outcomes"]]
+        record = RunRecord(
+            run,
+            str(event["started"]),
+            dict(event["settings"]),
+            {str(name): str(digest) for name, digest in event["functions"].items()},
+            {outcome.puzzle: outcome for outcome in outcomes},
+            dict(event["counts"]),
+            Noted.of(event),
+        )
+        record.total("nodes", "hit"), record.total("rows", "executed")
+        return record
 
     def total(self, kind: str, fate: str) -> int:
         """How many `nodes` or `rows` were `executed` or `hit`, over all stages."""
@@ -83,7 +103,6 @@ def outcome_of(
 
 def _outcome(name: str, scored: Scored, results: Results, resolver: Resolver) -> Outcome:
     puzzle, keys = results.puzzles[name], resolver.store.keys
-    samples = resolver.literal(puzzle.train) + keys.value(puzzle.questions)
     best = scored.ranking[0] if scored.ranking else None
     return Outcome(
         name,
@@ -93,8 +112,14 @@ def _outcome(name: str, scored: Scored, results: Results, resolver: Resolver) ->
         best.exact if best is not None else 0,
         best.cells if best is not None else 0,
         keys.value(scored.attempts)[:DIGEST].hex(),
-        hash_bytes(samples)[:DIGEST].hex(),
+        samples_of(resolver.literal, puzzle),
     )
+
+
+def samples_of(digest: Callable[[Any], bytes], puzzle: Puzzle) -> str:
+    """Tells puzzles apart that are called the same: all that a stage may see of one, by what digests
+    values."""
+    return hash_bytes(b"".join(map(digest, given(puzzle))))[:DIGEST].hex()
 
 
 def run_records(backend: Backend) -> Iterator[tuple[str, RunRecord | None]]:
@@ -135,17 +160,7 @@ def _read(backend: Backend, run: str) -> RunRecord | None:
     for event in events_of(backend, run, "run"):
         try:
             if event["event"] == "run":
-                outcomes = [_checked(Outcome(*fields)) for fields in event["outcomes"]]
-                record = RunRecord(
-                    run,
-                    str(event["started"]),
-                    dict(event["settings"]),
-                    {str(name): str(digest) for name, digest in event["functions"].items()},
-                    {outcome.puzzle: outcome for outcome in outcomes},
-                    dict(event["counts"]),
-                )
-                record.total("nodes", "hit"), record.total("rows", "executed")
-                return record
+                return RunRecord.of(run, event)
         except UNREADABLE:
             continue
     return None
@@ -153,7 +168,7 @@ def _read(backend: Backend, run: str) -> RunRecord | None:
 
 def _checked(outcome: Outcome) -> Outcome:
     """The outcome. Raises TypeError where a field is of another type than was written."""
-    for field, value in vars(outcome).items():
-        if type(value).__name__ != Outcome.__annotations__[field]:
-            raise TypeError(field)
+    for name, value in vars(outcome).items():
+        if type(value).__name__ != Outcome.__annotations__[name]:
+            raise TypeError(name)
     return outcome

@@ -11,7 +11,7 @@ import enum
 from typing import Any
 
 from flows.memo import Call, Result
-from flows.node import Field, Node, replace_nodes
+from flows.node import Field, Known, Node, replace_nodes
 from flows.refs import EntryRef, FieldRef, Missing, fetch
 from flows.resolve import Resolver
 from store.key import call_key
@@ -28,7 +28,12 @@ class Status(enum.Enum):
 
 
 class State:
-    """A node in a run, its `inputs` by recipe, of which `undone` are those that are not done."""
+    """A node in a run, its `inputs` by recipe, of which `undone` are those that are not done;
+    `target` is the index of the target that was the first to need it.
+
+    `spent_s` are the seconds that computing took in this run; `saved_s` those that it took when what
+    was found was computed.
+    """
 
     def __init__(self, node: Node, recipe: bytes, resolver: Resolver) -> None:
         self.node = node
@@ -40,7 +45,10 @@ class State:
         self.users: list[State] = []
         self.undone: set[bytes] = set()
         self.attempts = 0
+        self.target = 0
         self.executed = 0
+        self.spent_s = 0.0
+        self.saved_s = 0.0
         self.kept = True
         self.digest: bytes | None = None
         self.group = b""
@@ -51,8 +59,8 @@ class State:
         """Find the result in the store; the keys that are missing."""
         raise NotImplementedError
 
-    def calls(self, keys: list[bytes]) -> list[Call]:
-        """The calls that compute some missing keys."""
+    def calls(self, keys: list[bytes], most: int | None = None) -> list[Call]:
+        """The calls that compute some missing keys, with at most so many keys each."""
         raise NotImplementedError
 
     def learn(self, result: Result) -> None:
@@ -84,7 +92,9 @@ class State:
     def ran(self, result: Result) -> None:
         """Count what was executed for this node."""
         self.executed += result.executed
+        self.spent_s += result.seconds
         self.resolver.saw(self.node.stage, result.seconds, result.executed)
+        self.resolver.room.saw(self.node.stage, result.executed)
 
     def value(self) -> Any:
         """The result itself. Raises `Missing` where it vanished."""
@@ -96,7 +106,9 @@ class State:
             return self.resolver.field(state.place, argument.name, state.value).digest
         return known(self._below(argument))
 
-    def input_ref(self, argument: Node | Field) -> Any:
+    def input_ref(self, argument: Node | Field | Known) -> Any:
+        if isinstance(argument, Known):
+            return argument.load()
         if isinstance(argument, Field):
             return FieldRef(self._below(argument.node).ref(), argument.name)
         return self._below(argument).ref()
@@ -112,8 +124,18 @@ class State:
     def _below(self, node: Node) -> State:
         return self.inputs[self.resolver.recipe(node)]
 
-    def _refs(self, arguments: Any) -> Any:
-        return replace_nodes(arguments, self.input_ref)
+    def _ref_args(self) -> tuple[Any, ...]:
+        return tuple(map(self._ref, self.node.args))
+
+    def _ref_kwargs(self) -> dict[str, Any]:
+        """The keyword arguments of calls, also those that are no part of keys."""
+        return {**{name: self._ref(value) for name, value in self.node.kwargs.items()}, **self.node.unkeyed}
+
+    def _ref(self, argument: Any) -> Any:
+        """An argument as a job has it."""
+        if self.resolver.is_literal(argument):  # of hundreds of programs, say
+            return argument
+        return replace_nodes(argument, self.input_ref)
 
 
 class CallState(State):
@@ -135,13 +157,13 @@ class CallState(State):
         found = store.find_entry(stage, self.key, self.node.func) if not self.carried else None
         self.digest = found.value_digest if found is not None else None
         self.reads = set(found.segment.made.reads) if found is not None else set()
+        self.saved_s = found.segment.made.seconds if found is not None else 0.0
         store.count(found is not None, found is None)
         return [self.key] if found is None else []
 
-    def calls(self, keys: list[bytes]) -> list[Call]:
-        kwargs = {**self._refs(dict(self.node.kwargs)), **self.node.unkeyed}
+    def calls(self, keys: list[bytes], most: int | None = None) -> list[Call]:
+        args, kwargs, carry = self._ref_args(), self._ref_kwargs(), self.carried
         code = self.resolver.code(self.node.func)
-        args, carry = self._refs(self.node.args), self.carried
         return [Call(self.node.func, args, kwargs, (key,), code, carry=carry) for key in keys]
 
     def learn(self, result: Result) -> None:

@@ -9,8 +9,8 @@ import click
 
 from flows.compare import compare
 from flows.output import shown, write_json
-from flows.report import aligned
 from flows.runs import RunRecord, find_run, run_records
+from flows.tables import aligned
 from store import NotAStore
 from store.backend import Backend
 from store.location import open_layer

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.node import Node
 from flows.order import inputs_first
 from flows.state import State, Status
 from store import Corrupt, Store, Unencodable
 from store.encode import DIGEST_SIZE
+from store.layout import is_digest
 from store.reads import in_order
 
-__all__ = ["Member", "Record", "Target", "find_target", "keep_target"]
+__all__ = ["Finished", "Member", "Record", "Target", "find_target", "keep_target", "kept_targets"]
 
 _STAGE = "target"
 _NO_DIGEST = bytes(DIGEST_SIZE)
@@ -29,12 +29,19 @@ _NO_DIGEST = bytes(DIGEST_SIZE)
 @dataclass(frozen=True)
 class Member:
     """A node below a target: how many rows it has (None for a call), and how much was executed for
-    it."""
+    it, in how many seconds; `saved_s` are those that its hits took when they were computed."""
 
     recipe: bytes
     stage: str
     rows: int | None
     executed: int = 0
+    spent_s: float = 0.0
+    saved_s: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """What all of it took, whenever it was computed."""
+        return self.spent_s + self.saved_s
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,20 @@ class Record:
 
     value: Any
     members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A target with its value, or with the error that stopped it. `members` are the nodes it is
+    made of; where its record lies follows from its `recipe`. `recorded`: it hit as a whole, by that
+    record."""
+
+    index: int
+    value: Any
+    error: Exception | None
+    members: tuple[Member, ...]
+    recipe: bytes = b""
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,26 +78,44 @@ class Target:
         for state in _below(self.state):
             if state.status is Status.DONE or state.executed:
                 rows = state.size() if state.node.rows else None
-                yield Member(state.recipe, state.node.stage, rows, state.executed)
+                yield Member(
+                    state.recipe, state.node.stage, rows, state.executed, state.spent_s, state.saved_s
+                )
 
 
-def find_target(store: Store, recipe: bytes, node: Node) -> Record | None:
-    """The record of a target; None where there is none, or a bad one."""
-    row = store.find_entry(_STAGE, recipe, node.func)
+def find_target(store: Store, recipe: bytes, func: object) -> Record | None:
+    """The record of a target that a function makes; None where there is none, or a bad one."""
+    row = store.find_entry(_STAGE, recipe, func)
     if row is None:
         return None
     try:
-        value, members = store.entry_value(row, node.func)
-        store.count(sum(1 if rows is None else rows for _, _, rows in members), 0)
-        return Record(value, tuple(Member(recipe, stage, rows) for recipe, stage, rows in members))
+        value, plain = store.entry_value(row, func)
+        # Records of before seconds were noted have none.
+        members = tuple(
+            Member(recipe, stage, rows, saved_s=sum(seconds)) for recipe, stage, rows, *seconds in plain
+        )
+        store.count(sum(1 if member.rows is None else member.rows for member in members), 0)
+        return Record(value, members)
     except (Corrupt, TypeError, ValueError):
         return None
+
+
+def kept_targets(store: Store) -> frozenset[bytes]:
+    """The recipes of all targets that have a record."""
+    top = f"entries/{_STAGE}"
+    names = [
+        name
+        for backend in store.backends
+        for start in backend.names(top)
+        for name in backend.names(f"{top}/{start}")
+    ]
+    return frozenset(bytes.fromhex(name) for name in names if is_digest(name))
 
 
 def keep_target(store: Store, state: State, value: Any, members: tuple[Member, ...]) -> None:
     """Keep the record of a finished target where all of it may be believed next time."""
     if all(below.kept for below in _below(state)):
-        plain = [(member.recipe, member.stage, member.rows) for member in members]
+        plain = [(each.recipe, each.stage, each.rows, round(each.seconds, 6)) for each in members]
         reads = in_order(read for below in _below(state) for read in below.reads)
         # An unencodable one is in the store under its own key; only this short cut is not to be had.
         with contextlib.suppress(Unencodable):

@@ -14,7 +14,7 @@ from store.errors import (
     Unfingerprintable,
 )
 from store.fingerprint import Constant
-from store.history import Lookup
+from store.lookup import Lookup
 from store.memo import memo
 from store.store import Store
 

@@ -13,11 +13,12 @@ codecs.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import google_crc32c
 import numpy as np
@@ -28,9 +29,9 @@ from store.encode import digest
 from store.errors import Corrupt, Unreadable
 from store.layout import stack_folder
 from store.ndarray import STACKABLE, AnyArray
-from store.record import BASE, RATIO
+from store.record import BASE, RATIO, ZSTD_LEVEL, compressor, decompressor
 
-__all__ = ["EMPTY", "read_stack", "write_stack"]
+__all__ = ["EMPTY", "has_stack", "read_stack", "write_stack"]
 
 EMPTY = 255
 """Fill value of uint8 stacks: no cell of a grid can have it."""
@@ -39,7 +40,6 @@ _DTYPES = {np.dtype(code).name: np.dtype(code) for code in STACKABLE}
 _LITTLE = {"endian": "little"}
 _MOST_SIDES = 64
 _CRC_SIZE = 4
-_ZSTD_LEVEL = 3
 _BROKEN = (
     ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError, zstandard.ZstdError
 )  # fmt: skip
@@ -75,27 +75,60 @@ def write_stack(backend: Backend, stack: AnyArray, bad: Callable[[Corrupt], obje
 def read_stack(backend: Backend, name: str) -> AnyArray | None:
     """The stack of that digest, None where there is none. Raises `Corrupt` when it is another
     one."""
+    with _told_as_corrupt(stack_folder(name)):
+        found = _read(backend, name)
+        stack = found.layout.decode(found.content) if found is not None else None
+    if stack is not None and digest(stack).hex() != name:
+        raise Corrupt(stack_folder(name), "its content is not what its name says")
+    return stack
+
+
+def has_stack(backend: Backend, name: str) -> bool:
+    """Whether there is a stack of that name whose checksum holds. It is not unpacked, so that one whose
+    content belongs under another name is taken for whole. Raises `Corrupt`."""
+    with _told_as_corrupt(stack_folder(name)):
+        return _read(backend, name) is not None
+
+
+class _Found(NamedTuple):
+    """The metadata of a stack, and its checked chunk without the checksum."""
+
+    layout: _Layout
+    content: bytes
+
+
+def _read(backend: Backend, name: str) -> _Found | None:
     folder = stack_folder(name)
+    metadata = backend.read(f"{folder}/{_METADATA}")
+    if metadata is None:
+        return None
+    layout = _expected(metadata)
+    chunk = backend.read(f"{folder}/{layout.chunk}")
+    if chunk is None:
+        raise ValueError("its chunk is missing")
+    if layout.size > _most_bytes({_METADATA: metadata, layout.chunk: chunk}):
+        raise ValueError(f"{len(chunk)} bytes cannot be {layout.size} bytes of content")
+    content = chunk[:-_CRC_SIZE]
+    if google_crc32c.value(content).to_bytes(_CRC_SIZE, "little") != chunk[-_CRC_SIZE:]:
+        raise ValueError("the checksum of its chunk is wrong")
+    # What the frame says is what would be allocated.
+    length = zstandard.frame_content_size(content) if layout.compressed else len(content)
+    if length != layout.size:
+        raise ValueError("its chunk is of another length")
+    return _Found(layout, content)
+
+
+@contextlib.contextmanager
+def _told_as_corrupt(folder: str) -> Iterator[None]:
+    """What reading a stack raises, as the errors of its folder."""
     try:
-        metadata = backend.read(f"{folder}/{_METADATA}")
-        if metadata is None:
-            return None
-        layout = _expected(metadata)
-        chunk = backend.read(f"{folder}/{layout.chunk}")
-        if chunk is None:
-            raise ValueError("its chunk is missing")
-        if layout.size > _most_bytes({_METADATA: metadata, layout.chunk: chunk}):
-            raise ValueError(f"{len(chunk)} bytes cannot be {layout.size} bytes of content")
-        stack = layout.decode(chunk)
+        yield
     except Corrupt as error:
         raise type(error)(folder, f"{error.where} cannot be read: {error.reason}") from None
     except _BROKEN as error:
         raise Corrupt(folder, f"it is no stack ({error})") from None
     except MemoryError:
         raise Unreadable(folder, "it does not fit into memory") from None
-    if digest(stack).hex() != name:
-        raise Corrupt(folder, "its content is not what its name says")
-    return stack
 
 
 @dataclass(frozen=True)
@@ -114,16 +147,10 @@ class _Layout:
     def size(self) -> int:
         return math.prod(self.shape) * self.dtype.itemsize
 
-    def decode(self, chunk: bytes) -> AnyArray:
-        """The array in a chunk. Raises ValueError, ZstdError, MemoryError."""
-        content = chunk[:-_CRC_SIZE]
-        if google_crc32c.value(content).to_bytes(_CRC_SIZE, "little") != chunk[-_CRC_SIZE:]:
-            raise ValueError("the checksum of its chunk is wrong")
+    def decode(self, content: bytes) -> AnyArray:
+        """The array in a chunk that was checked. Raises ValueError, ZstdError, MemoryError."""
         if self.compressed:
-            # What the frame says is what would be allocated.
-            if zstandard.frame_content_size(content) != self.size:
-                raise ValueError("its chunk is of another length")
-            content = zstandard.ZstdDecompressor().decompress(content)
+            content = decompressor().decompress(content)
         return np.frombuffer(content, self.dtype).reshape(self.shape)
 
 
@@ -159,9 +186,7 @@ def _most_bytes(parts: dict[str, bytes]) -> int:
 
 def _encoded(stack: AnyArray, compressed: bool) -> dict[str, bytes]:
     """The files of a stack's array, as Zarr itself writes them."""
-    chunk = stack.tobytes()
-    if compressed:
-        chunk = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(chunk)
+    chunk = compressor().compress(np.ascontiguousarray(stack).data) if compressed else stack.tobytes()
     metadata = json.dumps(_metadata(stack, compressed), indent=2).encode()
     checked = chunk + google_crc32c.value(chunk).to_bytes(_CRC_SIZE, "little")
     return {_chunk_name(stack.ndim): checked, _METADATA: metadata}
@@ -171,7 +196,7 @@ def _metadata(stack: AnyArray, compressed: bool) -> dict[str, Any]:
     to_bytes: dict[str, Any] = {"name": "bytes"}
     if stack.dtype.itemsize > 1:
         to_bytes["configuration"] = _LITTLE
-    zstd = {"name": "zstd", "configuration": {"level": _ZSTD_LEVEL, "checksum": False}}
+    zstd = {"name": "zstd", "configuration": {"level": ZSTD_LEVEL, "checksum": False}}
     return {
         "shape": stack.shape,
         "data_type": stack.dtype.name,

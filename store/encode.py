@@ -24,6 +24,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from store.atoms import ATOMS, leaf, moment
 from store.errors import Unencodable
 
 __all__ = ["DIGEST_SIZE", "CodeDigest", "digest", "digest_of_file", "encode", "hash_bytes"]
@@ -33,7 +34,6 @@ DIGEST_SIZE = 16
 CodeDigest = Callable[[object], bytes]
 """Gives the digest of a callable that sits inside a value; without one, callables are refused."""
 
-_NAN = struct.pack("<d", float("nan"))
 _PLAIN = (dict, list, set, frozenset, tuple, str, bytes, bytearray, int, float, np.ndarray)
 
 
@@ -44,7 +44,18 @@ def hash_bytes(data: bytes | bytearray) -> bytes:
 
 def digest(value: object, code: CodeDigest | None = None) -> bytes:
     """The digest of a value's encoding. Raises `Unencodable`, naming the type and where it sits."""
-    return hash_bytes(encode(value, code))
+    if type(value) is np.ndarray and value.dtype.kind in "buif" and value.flags.c_contiguous:
+        return _digest_of_array(value)
+    return hash_bytes(_encoded(value, code))
+
+
+def _digest_of_array(array: np.ndarray[Any, Any]) -> bytes:
+    """As of any value, without a copy of what may be a long stack."""
+    dtype, head = _array_head(array.dtype, array.shape)
+    content = array.astype(dtype, copy=False)
+    hasher = blake2b(head + b"c" + content.nbytes.to_bytes(8, "little"), digest_size=DIGEST_SIZE)
+    hasher.update(content.data)
+    return hasher.digest()
 
 
 def digest_of_file(path: Path) -> bytes:
@@ -61,7 +72,11 @@ def encode(value: object, code: CodeDigest | None = None) -> bytes:
     content of the file that it names. An object may offer `__memo__()`, returning what identifies
     it.
     """
-    atom = _ATOMS.get(type(value))
+    return bytes(_encoded(value, code))
+
+
+def _encoded(value: object, code: CodeDigest | None) -> bytes | bytearray:
+    atom = ATOMS.get(type(value))
     if atom is not None:
         return atom(value)
     out = bytearray()
@@ -69,7 +84,7 @@ def encode(value: object, code: CodeDigest | None = None) -> bytes:
         _Encoder(out, code).write(value, ())
     except RecursionError:
         raise Unencodable(type(value).__name__, "a value nested too deeply or inside itself") from None
-    return bytes(out)
+    return out
 
 
 _Writer: TypeAlias = Callable[["_Encoder", Any, tuple[object, ...]], None]
@@ -84,23 +99,30 @@ class _Encoder:
 
     def write(self, value: object, where: tuple[object, ...]) -> None:
         kind: Any = type(value)
-        atom = _ATOMS.get(kind)
+        atom = ATOMS.get(kind)
         if atom is not None:
             self.out += atom(value)
         else:
             (_WRITERS.get(kind) or _writer_of(kind))(self, value, where)
 
     def leaf(self, tag: bytes, content: bytes) -> None:
-        self.out += _leaf(tag, content)
+        self.out += tag + len(content).to_bytes(8, "little")
+        self.out += content  # apart, as it may be long
 
     def items(self, tag: bytes, values: Any, where: tuple[object, ...]) -> None:
-        self.out += tag + len(values).to_bytes(8, "little")
+        out = self.out
+        out += tag + len(values).to_bytes(8, "little")
+        last, start, end = None, 0, 0
         for index, value in enumerate(values):
-            atom = _ATOMS.get(type(value))  # as `write` does; most items are atoms, of which grids have many
+            atom = ATOMS.get(type(value))  # as `write` does; most items are atoms, of which grids have many
             if atom is not None:
-                self.out += atom(value)
+                out += atom(value)
+            elif value is last:  # as an outcome often is
+                out += out[start:end]
             else:
+                start = len(out)
                 self.write(value, (*where, index))
+                last, end = value, len(out)
 
     def sorted_items(self, tag: bytes, values: Any, where: tuple[object, ...]) -> None:
         parts = sorted(self._apart(value, where) for value in values)
@@ -122,18 +144,16 @@ class _Encoder:
         return bytes(part)
 
     def array(self, value: np.ndarray[Any, Any], where: tuple[object, ...]) -> None:
-        of_objects = value.dtype.hasobject and value.dtype.names is None
-        dtype = value.dtype if of_objects else value.dtype.newbyteorder("<")
-        self.leaf(b"a", _dtype_name(dtype))
-        self.leaf(b"s", struct.pack(f"<{value.ndim}q", *value.shape))
+        dtype, head = _array_head(value.dtype, value.shape)
+        self.out += head
         if dtype.names is not None:
             # Field by field, since the bytes between fields are not content.
             for name in dtype.names:
                 self.array(value[name], (*where, name))
-        elif of_objects:
+        elif dtype.hasobject:
             self.items(b"l", value.ravel().tolist(), where)
         else:
-            self.leaf(b"c", value.astype(dtype, copy=False).tobytes())
+            self.leaf(b"c", (value if value.dtype == dtype else value.astype(dtype)).tobytes())
 
     def memo(self, value: Any, where: tuple[object, ...]) -> None:
         self._class(b"M", type(value))
@@ -192,12 +212,8 @@ class _Encoder:
         self.leaf(b"P", content)
 
 
-def _leaf(tag: bytes, content: bytes) -> bytes:
-    return tag + len(content).to_bytes(8, "little") + content
-
-
 def _tagged_name(tag: bytes, kind: type) -> bytes:
-    return _leaf(tag, f"{kind.__module__}:{kind.__qualname__}".encode())
+    return leaf(tag, f"{kind.__module__}:{kind.__qualname__}".encode())
 
 
 @functools.cache
@@ -224,14 +240,22 @@ def _writer_of(kind: Any) -> _Writer:
 def _head(kind: Any, code: bytes | None) -> bytes:
     """What stands before a dataclass's fields."""
     head = _tagged_name(b"D", kind) + len(_layout(kind)).to_bytes(8, "little")
-    return head if code is None else head + _leaf(b"x", code)
+    return head if code is None else head + leaf(b"x", code)
 
 
 @functools.cache
 def _layout(kind: Any) -> tuple[tuple[str, bytes], ...]:
     """The fields that a dataclass's equality compares, and what stands before each of them."""
     fields = [field.name for field in dataclasses.fields(kind) if field.compare]
-    return tuple((name, _leaf(b"k", name.encode())) for name in fields)
+    return tuple((name, leaf(b"k", name.encode())) for name in fields)
+
+
+@functools.lru_cache(maxsize=1024)
+def _array_head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> tuple[np.dtype[Any], bytes]:
+    """The dtype that an array is encoded in, and what stands before its content."""
+    if not dtype.hasobject or dtype.names is not None:
+        dtype = dtype.newbyteorder("<")
+    return dtype, leaf(b"a", _dtype_name(dtype)) + leaf(b"s", struct.pack(f"<{len(shape)}q", *shape))
 
 
 def _dtype_name(dtype: np.dtype[Any]) -> bytes:
@@ -249,35 +273,6 @@ def _write_complex(encoder: _Encoder, value: Any, where: tuple[object, ...]) -> 
     encoder.items(b"z", (value.real, value.imag), where)
 
 
-def _int(value: Any) -> bytes:
-    known = _SMALL_INTS.get(value)
-    if known is not None:
-        return known
-    content: bytes = value.to_bytes((value.bit_length() + 8) // 8, "little", signed=True)
-    return b"i" + len(content).to_bytes(8, "little") + content  # as `_leaf`, for each row has one
-
-
-def _moment(value: Any) -> bytes:
-    # isoformat leaves out `fold`; two readings of one wall clock are two moments.
-    return f"{value.isoformat()} {value.fold} {value.tzinfo!s}".encode()
-
-
-_SMALL_INTS: dict[int, bytes] = {}
-"""Encodings at hand, as grids are full of them."""
-_SMALL_INTS |= {value: _int(value) for value in range(256)}
-
-_ATOMS: dict[type, Callable[[Any], bytes]] = {
-    type(None): lambda v: _leaf(b"N", b""),
-    type(...): lambda v: _leaf(b".", b""),
-    bool: lambda v: _leaf(b"b", b"\1" if v else b"\0"),
-    int: _int,
-    float: lambda v: _leaf(b"f", _NAN if v != v else struct.pack("<d", v)),
-    str: lambda v: _leaf(b"u", v.encode("utf-8", "surrogatepass")),
-    bytes: lambda v: _leaf(b"B", v),
-    bytearray: lambda v: _leaf(b"A", bytes(v)),
-}
-"""Encodings of values that hold no others."""
-
 _WRITERS: dict[type, _Writer] = {
     complex: _write_complex,
     list: lambda e, v, w: e.items(b"l", v, w),
@@ -288,9 +283,9 @@ _WRITERS: dict[type, _Writer] = {
     range: lambda e, v, w: e.items(b"r", (v.start, v.stop, v.step), w),
     slice: lambda e, v, w: e.items(b":", (v.start, v.stop, v.step), w),
     np.ndarray: lambda e, v, w: e.array(v, w),
-    datetime.datetime: lambda e, v, w: e.leaf(b"m", _moment(v)),
+    datetime.datetime: lambda e, v, w: e.leaf(b"m", moment(v)),
     datetime.date: lambda e, v, w: e.leaf(b"j", v.isoformat().encode()),
-    datetime.time: lambda e, v, w: e.leaf(b"h", _moment(v)),
+    datetime.time: lambda e, v, w: e.leaf(b"h", moment(v)),
     datetime.timedelta: lambda e, v, w: e.items(b"e", (v.days, v.seconds, v.microseconds), w),
     Decimal: lambda e, v, w: e.leaf(b"q", str(v).encode()),
     Fraction: lambda e, v, w: e.items(b"Q", (v.numerator, v.denominator), w),

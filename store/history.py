@@ -1,6 +1,6 @@
 """Why a result is missing: its key under earlier code, and earlier calls that were nearly the same.
 
-Owns: `Lookup`, and the causes of misses. For each version of a function that the ledger remembers,
+Owns: the causes of misses. For each version of a function that the ledger remembers,
 the key that the same inputs had under it is computed; where that key is in the store, the code is
 what changed. Where it is not, the arguments of calls that the ledger remembers tell which of them
 changed.
@@ -13,42 +13,23 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from store.cause import NEW, Cause, Code, code_causes, describe, names
+from store.cause import NEW, Cause, Code, code_causes
 from store.fingerprint import Fingerprint
 from store.key import call_key, name_of, stage_of
-from store.past import Match, Past, PastCall, PastRun
+from store.past import Match, Past, PastCall, PastCalls, PastRun
 
 if TYPE_CHECKING:
     from store.store import Store
 
-__all__ = ["Argument", "CallPlace", "Dependencies", "Explainer", "Lookup", "labels"]
+__all__ = ["Argument", "CallPlace", "Dependencies", "Explainer", "labels"]
 
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _DIGEST = re.compile(r"[0-9a-f]{32}")
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """Whether a result is there; if not, the reason, and the names of what changed.
-
-    `causes` is the reason as data; `notes` say what was widened in the function's fingerprint.
-    """
-
-    hit: bool
-    reason: str
-    changed: tuple[str, ...]
-    causes: tuple[Cause, ...] = field(default=(), compare=False)
-    notes: tuple[str, ...] = field(default=(), compare=False)
-
-    @staticmethod
-    def miss(causes: tuple[Cause, ...], notes: tuple[str, ...]) -> Lookup:
-        """What is said of a result that is not there."""
-        return Lookup(False, describe(causes), names(causes), causes, notes)
 
 
 @dataclass(frozen=True)
@@ -162,6 +143,7 @@ class Explainer:
         self._current = current
         self._code_causes: dict[tuple[str, str, str], tuple[Cause, ...]] = {}
         self._dependencies: dict[int, Dependencies] = {}
+        self._calls: dict[str, PastCalls] = {}
 
     def direct_call(
         self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
@@ -207,9 +189,9 @@ class Explainer:
     def nearest(self, name: str, arguments: Mapping[str, Argument], least: int) -> Iterator[Match]:
         """Earlier calls, most like this one first, that are not of something else now."""
         digests = {place: argument.digest for place, argument in arguments.items()}
-        for match in self.past.nearest(name, digests, least):
-            if not self._current(match.call):
-                yield match
+        if name not in self._calls:
+            self._calls[name] = self.past.calls(name, lambda call: not self._current(call))
+        return self._calls[name].nearest(digests, least)
 
     def _other_reads(self, place: CallPlace, key: bytes) -> tuple[Cause, ...]:
         """What the result read while it was computed is another now."""

@@ -9,6 +9,7 @@ Does not promise: that a record is kept.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from collections import Counter
@@ -16,7 +17,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
-from store.array import read_stack, write_stack
+from store.array import has_stack, read_stack, write_stack
 from store.backend import MAX_OBJECT, Backend
 from store.errors import Corrupt, Unreadable
 from store.layout import stack_folder
@@ -96,6 +97,14 @@ class Layers:
         if not isinstance(problem, Unreadable):
             self.backends[0].set_aside(stack_folder(name))
         raise problem
+
+    def has_stack(self, name: str) -> bool:
+        """Whether `stack` would surely find one; what is bad is left to it."""
+        for backend in self.backends:
+            with contextlib.suppress(Corrupt):
+                if has_stack(backend, name):
+                    return True
+        return False
 
     def write_stack(self, stack: AnyArray) -> str:
         """Keep a stack in the top layer; its digest. Raises OSError on failure."""

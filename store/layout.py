@@ -25,6 +25,7 @@ __all__ = [
     "ledger_name",
     "piece_of",
     "stack_folder",
+    "work_name",
 ]
 
 MARKER = "memoflow.json"
@@ -68,6 +69,11 @@ def stack_folder(digest: str) -> str:
 def ledger_name(run: str) -> str:
     """The name of one run's part of the ledger."""
     return f"{RUNS}/{run}.jsonl"
+
+
+def work_name(digest: bytes) -> str:
+    """The name under which work is leased that makes more than one object, such as a puzzle."""
+    return f"work/{digest.hex()}"
 
 
 def piece_of(name: str) -> str:

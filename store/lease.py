@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import math
 import threading
-from contextlib import AbstractContextManager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
 from store.backend import Backend
@@ -30,8 +31,12 @@ PATIENCE = 2.0
 class Claims(Protocol):
     """Claims by name, among processes and among threads."""
 
+    look_seconds: float
+    """Seconds between two looks at what others have, for whoever does not wait inside `claim`."""
+
     def claim(self, name: str, seconds: float) -> AbstractContextManager[bool]:
-        """Wait for the claim at most so long (inf: until it is had); whether it is had."""
+        """Wait for the claim at most so long (inf: until it is had); False where another has it still.
+        Where claims do not work it is had at once: nobody is worth waiting for."""
 
 
 class _Held(threading.local):
@@ -55,6 +60,18 @@ class Leases:
     def hold(self, name: str) -> AbstractContextManager[None]:
         """Wait for whoever has the lease, and hold it, or go on without it."""
         return _Lease(self._claims, self._location, name)
+
+    def take(self, name: str) -> Callable[[], None] | None:
+        """Take a lease that nobody has, and keep it until what is returned is called; None where
+        somebody has it. No thread waits longer, or shorter, for having taken one."""
+        with ExitStack() as stack:
+            had = stack.enter_context(self._claims.claim(name, 0))
+            return stack.pop_all().close if had else None
+
+    @property
+    def look_seconds(self) -> float:
+        """Seconds after which it is worth trying again to take what somebody has."""
+        return self._claims.look_seconds
 
 
 class _Lease:

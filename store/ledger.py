@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import secrets
 import weakref
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -37,7 +36,7 @@ class Ledger:
 
     def __init__(self, backend: Backend) -> None:
         now = datetime.datetime.now(datetime.UTC)
-        self.run = f"{now:%Y%m%dT%H%M%S.%f}-{os.getpid()}-{secrets.token_hex(2)}"
+        self.run = f"{now:%Y%m%dT%H%M%S.%f}-{os.getpid()}-{os.urandom(2).hex()}"
         self._backend = backend
         self._recorded: set[tuple[str, str]] = set()
         self._waiting = _Waiting(backend, self.run)

@@ -26,6 +26,9 @@ __all__ = ["LocalClaims", "ThreadClaims"]
 
 _OPEN = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 _LOOK_SECONDS = 0.005
+"""Seconds between two looks at the lock that is waited for."""
+_LOOKS_SECONDS = 0.05
+"""Seconds between two looks at many locks, each of which costs a microsecond."""
 
 
 class _Turns:
@@ -110,6 +113,8 @@ _turns_at: defaultdict[str, _Turns] = defaultdict(_Turns)
 class ThreadClaims:
     """Claims for a store that only this process has."""
 
+    look_seconds = _LOOKS_SECONDS
+
     def __init__(self, location: str) -> None:
         self._turns = _turns_at[location]
 
@@ -170,6 +175,8 @@ os.register_at_fork(after_in_child=_forget_other_threads)
 class LocalClaims:
     """Claims as locks on bytes of the file at `path`."""
 
+    look_seconds = _LOOKS_SECONDS
+
     def __init__(self, path: Path) -> None:
         self._path = str(path)
 
@@ -177,7 +184,7 @@ class LocalClaims:
         try:
             file = _lock_files.at(self._path)
         except OSError:  # nothing can be written here, so nobody's result is worth waiting for
-            return nullcontext(False)
+            return nullcontext(True)
         return _Claim(file.turns, name, seconds, file.handle)
 
 

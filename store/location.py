@@ -14,7 +14,6 @@ from pathlib import Path
 from store.backend import Backend
 from store.backend.local import LocalBackend
 from store.backend.objects import ObjectBackend
-from store.backend.packed import PackedBackend
 from store.backend.whole import TEMPORARY
 from store.encode import hash_bytes
 from store.errors import Corrupt, NotAStore, NotWritable, Unreadable
@@ -79,6 +78,10 @@ def _backend(location: str | Path, read_only: bool) -> Backend:
     # Workers and later calls may be in another working directory.
     path = Path(location).absolute()
     if read_only and os.path.isfile(path):  # noqa: PTH113  # false, not an error, where nobody may look
+        from store.backend.packed import (
+            PackedBackend,  # few stores have such a layer, and zip files cost 3 ms
+        )
+
         return PackedBackend(path)
     return LocalBackend(path, read_only)
 

@@ -11,7 +11,7 @@ does not answer.
 from __future__ import annotations
 
 import contextlib
-import secrets
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -40,27 +40,33 @@ class _Seen:
 class ObjectClaims:
     """Claims by name below `leases/`. `expiry` as `EXPIRY`, for tests shorter."""
 
+    look_seconds = 1.0  # each look is two requests
+
     def __init__(self, connection: Connection, expiry: float = EXPIRY) -> None:
         self._connection = connection
         self._expiry = expiry
+        self._watched: dict[str, tuple[str, float]] = {}
 
     @contextlib.contextmanager
     def claim(self, name: str, seconds: float) -> Iterator[bool]:
         place = f"leases/{hash_bytes(name.encode()).hex()}"
         try:
-            seen = self._wait(place, seconds)
+            seen, works = self._wait(place, seconds), True
         except OSError:  # not to be had: work is done twice at worst
-            seen = None
+            seen, works = None, False
         if seen is None:
-            yield False
+            yield not works
             return
         with _Renewed(self, place, seen, self._expiry / _RENEWALS):
             yield True
 
     def _wait(self, place: str, seconds: float) -> _Seen | None:
-        """Wait until the claim is ours. Raises OSError where the store does not answer."""
-        deadline = time.monotonic() + seconds
-        before, since, pause = "", time.monotonic(), _FIRST_LOOK
+        """Wait until the claim is ours. Raises OSError where the store does not answer.
+
+        A wait that ends without goes on where it ended when the claim is asked for again.
+        """
+        deadline, pause = time.monotonic() + seconds, _FIRST_LOOK
+        before, since = self._watched.pop(place, ("", 0.0))
         mine = self.write(place, "")
         while mine is None:
             there, now = self._look(place), time.monotonic()
@@ -72,6 +78,7 @@ class ObjectClaims:
                 mine = self.write(place, before)
             if mine is None:
                 if now >= deadline:
+                    self._watched[place] = before, since
                     return None
                 time.sleep(pause)
                 pause = min(1.5 * pause, _LAST_LOOK)
@@ -79,7 +86,7 @@ class ObjectClaims:
 
     def write(self, place: str, tag: str) -> _Seen | None:
         """Write a claim where none is, or over the one that has a tag; None where another did."""
-        content = secrets.token_bytes(16)
+        content = os.urandom(16)
         try:
             result = self._connection.ask(
                 lambda objects: objects.put(

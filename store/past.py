@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ __all__ = [
     "Match",
     "Past",
     "PastCall",
+    "PastCalls",
     "PastRun",
     "events_of",
     "find_codes",
@@ -111,7 +112,6 @@ class Past:
     def __init__(self, own: PastRun, others: Iterable[PastRun]) -> None:
         self.own = own
         self.others = list(others)
-        self._calls: dict[str, _Calls] = {}
 
     @staticmethod
     def read(backend: Backend, run: str) -> Past:
@@ -130,7 +130,6 @@ class Past:
         """Take what this process notes from now on."""
         for event in events:
             self.own.learn(event)
-        self._calls.clear()
 
     def versions(self, name: str) -> Iterator[Code]:
         """Each code that a function of that name had in earlier runs, newest first, once."""
@@ -145,14 +144,9 @@ class Past:
         """The objects that these runs found corrupt."""
         return set().union(self.own.corrupt, *(run.corrupt for run in self.others))
 
-    def nearest(self, name: str, arguments: Mapping[str, bytes], least: int) -> Iterator[Match]:
-        """Calls of a function of that name which agree in at least so many (0 or 1) arguments, those
-        that agree in most first."""
-        if name not in self._calls:
-            self._calls[name] = _Calls(name, [self.own, *self.others])
-        return self._calls[name].nearest(
-            {place: _short(digest) for place, digest in arguments.items()}, least
-        )
+    def calls(self, name: str, wanted: Callable[[PastCall], bool]) -> PastCalls:
+        """The calls of a function of that name, those that are wanted."""
+        return PastCalls(name, [self.own, *self.others], wanted)
 
 
 @dataclass(frozen=True)
@@ -165,29 +159,37 @@ class Match:
     differing: Mapping[str, str]
 
 
-class _Calls:
-    """The calls of one function, newest first, found by what they agree in."""
+class PastCalls:
+    """Some calls of one function, newest first, found by what they agree in."""
 
-    def __init__(self, name: str, runs: Iterable[PastRun]) -> None:
+    def __init__(self, name: str, runs: Iterable[PastRun], wanted: Callable[[PastCall], bool]) -> None:
         made: dict[PastCall, PastRun] = {}
         for run in runs:
             for call in run.calls_of(name):
                 made.setdefault(call, run)
-        self._made = list(made.items())
+        self._made = [(call, run) for call, run in made.items() if wanted(call)]
         self._sharing: dict[tuple[str, str], list[int]] = defaultdict(list)
         for index, (call, _) in enumerate(self._made):
             for argument in call.arguments:
                 self._sharing[argument].append(index)
 
-    def nearest(self, arguments: Mapping[str, str], least: int) -> Iterator[Match]:
-        agreeing = Counter(
-            index for argument in arguments.items() for index in self._sharing.get(argument, ())
-        )
-        if not least and not agreeing:
-            agreeing.update(dict.fromkeys(range(len(self._made)), 0))
-        for index, _ in agreeing.most_common():
-            call, run = self._made[index]
-            yield Match(call, run, _differing(dict(call.arguments), arguments))
+    def nearest(self, digests: Mapping[str, bytes], least: int) -> Iterator[Match]:
+        """Those that agree in at least so many (0 or 1) arguments, those that agree in most first."""
+        arguments = {place: _short(digest) for place, digest in digests.items()}
+        sharing = [self._sharing[argument] for argument in arguments.items() if argument in self._sharing]
+        # What all calls have tells none of them from the others.
+        telling = [indices for indices in sharing if len(indices) < len(self._made)]
+        agreeing = Counter(index for indices in telling for index in indices)
+        for index in sorted(agreeing, key=lambda index: (-agreeing[index], index)):
+            yield self._match(index, arguments)
+        if len(telling) < len(sharing) or not (least or agreeing):
+            for index in range(len(self._made)):
+                if index not in agreeing:
+                    yield self._match(index, arguments)
+
+    def _match(self, index: int, arguments: Mapping[str, str]) -> Match:
+        call, run = self._made[index]
+        return Match(call, run, _differing(dict(call.arguments), arguments))
 
 
 def _part(*fields: Any) -> Part:

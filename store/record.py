@@ -18,7 +18,7 @@ import zstandard
 from store.backend import MAX_OBJECT
 from store.errors import Corrupt, Unreadable
 
-__all__ = ["BASE", "RATIO", "seal", "unseal"]
+__all__ = ["BASE", "RATIO", "ZSTD_LEVEL", "compressor", "decompressor", "seal", "unseal"]
 
 BASE = 1 << 20
 RATIO = 200
@@ -26,7 +26,7 @@ RATIO = 200
 _MAGIC = b"MFR1"
 _HEADER = struct.Struct("<4sQQ16s")
 _HEADER_SIZE = _HEADER.size
-_ZSTD_LEVEL = 3
+ZSTD_LEVEL = 3
 _SMALL = 256
 """Payloads of fewer bytes are not worth a compressor's time."""
 _local = threading.local()
@@ -37,7 +37,7 @@ def seal(name: str, payload: bytes) -> bytes:
     size = len(payload)
     body = payload
     if size >= _SMALL:
-        packed = _zstd()[0].compress(payload)
+        packed = compressor().compress(payload)
         if len(packed) < size <= min(BASE + RATIO * len(packed), MAX_OBJECT):
             body = packed
     return _HEADER.pack(_MAGIC, size, len(body), _checksum(name, size, body)) + body
@@ -60,19 +60,28 @@ def unseal(name: str, data: bytes) -> bytes:
         # The body's own header says how much is allocated, so it is looked at first.
         if zstandard.frame_content_size(body) != size:
             raise Corrupt(name, "its length is wrong")
-        return _zstd()[1].decompress(body)
+        return decompressor().decompress(body)
     except zstandard.ZstdError as error:
         raise Corrupt(name, str(error)) from None
     except MemoryError:
         raise Unreadable(name, f"{size} bytes do not fit into memory") from None
 
 
-def _zstd() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
+def compressor() -> zstandard.ZstdCompressor:
     """This thread's: two threads that use one at once crash the interpreter."""
+    return _zstd()[0]
+
+
+def decompressor() -> zstandard.ZstdDecompressor:
+    """This thread's, likewise."""
+    return _zstd()[1]
+
+
+def _zstd() -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
     try:
         tools: tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor] = _local.tools
     except AttributeError:
-        tools = _local.tools = (zstandard.ZstdCompressor(level=_ZSTD_LEVEL), zstandard.ZstdDecompressor())
+        tools = _local.tools = (zstandard.ZstdCompressor(level=ZSTD_LEVEL), zstandard.ZstdDecompressor())
     return tools
 
 

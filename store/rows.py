@@ -53,9 +53,8 @@ class RowCauses:
         # What is bad in it is found when it is read.
         self._group = self._store.group(place.stage, group, place.func)
         self._bad = explainer.corrupt(group)
-        self._versions = [*self._other_code()]
-        if not self._bad:
-            self._versions += self._other_arguments()
+        self._versions: list[_Version] = []
+        self._more = self._all_versions()
 
     def of(self, key: bytes, item: bytes, deps: tuple[object, ...]) -> tuple[Cause, ...]:
         """Why the row of an item is not there, which depends on these functions and constants."""
@@ -63,7 +62,7 @@ class RowCauses:
         if stale:
             return tuple(Cause.of_read(each) for each in stale)
         looked_for = set()
-        for version in self._versions:
+        for version in self._each_version():
             found = version.dependencies.of(deps)
             if found is None or not (found.causes or version.causes):
                 continue
@@ -73,6 +72,18 @@ class RowCauses:
                 if row_key(item, found.digests) in version.rows:
                     return tuple(dict.fromkeys((*version.causes, *found.causes)))
         return self._bad or NEW
+
+    def _each_version(self) -> Iterator[_Version]:
+        """Versions as far as they are looked at: most rows are explained by the first."""
+        yield from self._versions
+        for version in self._more:
+            self._versions.append(version)
+            yield version
+
+    def _all_versions(self) -> Iterator[_Version]:
+        yield from self._other_code()
+        if not self._bad:
+            yield from self._other_arguments()
 
     def _other_code(self) -> Iterator[_Version]:
         """The group as each earlier run knew it: its rows may depend on other code, too."""

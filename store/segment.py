@@ -55,6 +55,11 @@ class Segment:
         self.rows = rows
         self._arrays: dict[int, AnyArray] = {}
 
+    @property
+    def size(self) -> int:
+        """Bytes of the stacks that were read."""
+        return sum(array.nbytes for array in self._arrays.values())
+
     def array(self, stack: int, layers: Layers) -> AnyArray:
         """One stack, read once; `Corrupt` where no layer holds it whole."""
         if stack not in self._arrays:
@@ -155,9 +160,16 @@ class Group:
         self.folder = folder
         self.layers = layers
         self.rows: dict[bytes, Row] = {}
+        self._payloads = 0
+        self._segments: list[Segment] = []
         self._seen: set[tuple[int, str]] = set()
         self._versions: dict[int, int | None] = {}
         self._conditional: list[dict[bytes, Row]] = []
+
+    @property
+    def size(self) -> int:
+        """About how many bytes this takes in memory, stacks that were read included."""
+        return self._payloads + sum(segment.size for segment in self._segments)
 
     def refresh(self, func: object) -> None:
         """Read the segments that appeared since the last look, and look again at what the rows of
@@ -183,6 +195,7 @@ class Group:
         name = f"{self.folder}/{file}"
         self.layers.put(name, payload)
         self._seen.add((0, file))
+        self._payloads += len(payload)
         self._take(unpack_rows(name, payload))
 
     def values(self, keys: Iterable[bytes], types: Types) -> dict[bytes, Any]:
@@ -218,6 +231,7 @@ class Group:
         payload = self.layers.read_in(layer, name)
         if payload is None:
             return
+        self._payloads += len(payload)
         try:
             self._take(unpack_rows(name, payload))
         except Corrupt as error:
@@ -225,6 +239,8 @@ class Group:
 
     def _take(self, rows: Mapping[bytes, Row]) -> None:
         segment = next(iter(rows.values())).segment if rows else None
+        if segment is not None:
+            self._segments.append(segment)
         if segment is not None and segment.made.reads:
             self._conditional.append(dict(rows))
         else:
@@ -247,6 +263,7 @@ class Group:
     def _forget(self, segment: Segment, error: Corrupt) -> None:
         self.layers.bad(error, segment.name)
         self.rows = {key: row for key, row in self.rows.items() if row.segment is not segment}
+        self._segments = [each for each in self._segments if each is not segment]
         self._conditional = [
             rows for rows in self._conditional if next(iter(rows.values())).segment is not segment
         ]

@@ -11,7 +11,7 @@ and the failure is counted in `stats()["write_errors"]`; the first reason is in 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -20,13 +20,14 @@ from typing import Any
 from store.backend.local import LocalBackend
 from store.entries import Entries
 from store.errors import Corrupt
-from store.history import Explainer, Lookup
+from store.groups import Groups
 from store.key import Keys, call_key, group_key, name_of, stage_of
 from store.layers import Layers
 from store.layout import entry_name, group_folder
 from store.lease import leases_of
 from store.ledger import Ledger
 from store.location import create, open_layer
+from store.lookup import Lookup, explained
 from store.memo import check_length, is_final
 from store.reads import Read, Stale, may_be_kept
 from store.segment import Group, Made, Row
@@ -35,8 +36,6 @@ from store.trace import Recorder, inherit
 from store.types import Types
 
 __all__ = ["Store"]
-
-_OPEN_GROUPS = 256
 
 
 class Store:
@@ -62,11 +61,11 @@ class Store:
         near = isinstance(self.backends[0], LocalBackend)
         self.keys = Keys(SourceRecords(self.layers) if near else None)
         self.registered = tuple(register)
-        self._leases = leases_of(self.backends[0])
+        self.leases = leases_of(self.backends[0])
         self._entries = Entries(self.layers)
         self._counts = self.layers.counts
         self._seconds: dict[str, float] = defaultdict(float)
-        self._groups: OrderedDict[str, Group] = OrderedDict()
+        self._groups = Groups(self.layers)
         self._types: dict[int, tuple[object, Types]] = {}
         self._places = tuple(f"{each.location}/" for each in self.backends if isinstance(each, LocalBackend))
 
@@ -128,7 +127,7 @@ class Store:
         inputs = self.keys.arguments(args, kwargs)
         if self.find_entry(stage, call_key(stage, code.digest, inputs), func) is not None:
             return Lookup(True, "hit", (), notes=code.notes)
-        return Lookup.miss(Explainer(self).direct_call(func, args, kwargs), code.notes)
+        return explained(self, func, args, kwargs, code.notes)
 
     def stats(self) -> dict[str, int | float]:
         """What this object did: hits, misses, writes, corrupt, write_errors, bytes written and
@@ -159,7 +158,7 @@ class Store:
 
     def lease(self, name: str) -> AbstractContextManager[None]:
         """The claim to compute what an object will hold; waits for whoever has it."""
-        return self._leases.hold(name)
+        return self.leases.hold(name)
 
     def recorder(self, func: object) -> Recorder:
         """Records what a function reads while it is entered."""
@@ -204,13 +203,10 @@ class Store:
         """The rows of a function under a group, up to date with what other processes have kept; where
         the `needed` ones are at hand, nothing is asked for."""
         folder = group_folder(stage, digest)
-        group = self._groups.get(folder)
+        group = self._groups.find(folder)
         at_hand = group is not None and needed is not None and all(key in group.rows for key in needed)
         if group is None:
-            group = self._groups[folder] = Group(folder, self.layers)
-            if len(self._groups) > _OPEN_GROUPS:
-                self._groups.popitem(last=False)
-        self._groups.move_to_end(folder)
+            group = self._groups.add(folder)
         if not at_hand:
             with self.layers.timed("store read"):
                 group.refresh(func)
@@ -218,7 +214,7 @@ class Store:
 
     def forget(self, stage: str, digest: bytes) -> None:
         """Drop what is remembered of a group: its segments are read again when it is next used."""
-        self._groups.pop(group_folder(stage, digest), None)
+        self._groups.forget(group_folder(stage, digest))
 
     def keep_rows(
         self,

@@ -17,6 +17,10 @@ import msgpack
 
 PARAMETERS = ("S", "I", "C")
 
+_ARRAY_16 = 0xDC
+"""msgpack's mark of an array whose length takes 16 bits; the next is that of 32 bits, and those before
+hold the length."""
+
 Constant: TypeAlias = int | str | tuple[object, ...] | None
 Operand: TypeAlias = (
     tuple[Literal["step"], int]
@@ -58,15 +62,19 @@ class Step:
     kwargs: tuple[tuple[str, Operand], ...] = ()
 
     def __str__(self) -> str:
-        given = [written(operand) for operand in self.args]
-        given += [f"{name}={written(operand)}" for name, operand in self.kwargs]
-        return f"{written(self.callee)}({', '.join(given)})"
+        return _call_text(self.callee, self.args, self.kwargs)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Step) and str(self) == str(other)
 
     def __hash__(self) -> int:
         return hash(str(self))
+
+
+def _call_text(callee: Operand, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Operand], ...]) -> str:
+    given = [written(operand) for operand in args]
+    given += [f"{name}={written(operand)}" for name, operand in kwargs]
+    return f"{written(callee)}({', '.join(given)})"
 
 
 @dataclass(frozen=True, init=False)
@@ -95,12 +103,11 @@ class Form:
 
     @property
     def size(self) -> int:
-        """How many steps there are."""
-        reader = msgpack.Unpacker()
-        reader.feed(self.packed)
-        reader.read_array_header()
-        steps: int = reader.read_array_header()
-        return steps
+        """How many steps there are: what msgpack writes before them, after the mark of the pair."""
+        mark = self.packed[1]
+        if mark < _ARRAY_16:
+            return mark & 15
+        return int.from_bytes(self.packed[2:4] if mark == _ARRAY_16 else self.packed[2:6])
 
     @property
     def result(self) -> Operand:
@@ -115,7 +122,7 @@ class Form:
     def source(self, name: str = "program") -> str:
         """Readable Python text that parses to an equal form."""
         lines = [f"def {name}({', '.join(self.params)}):"]
-        lines += [f"    x{number} = {step}" for number, step in enumerate(self.steps, 1)]
+        lines += [f"    x{number} = {_call_text(*step)}" for number, step in enumerate(self._graph[0], 1)]
         lines.append(f"    return {written(self.result)}\n")
         return "\n".join(lines)
 

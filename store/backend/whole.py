@@ -8,14 +8,13 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import secrets
 
 __all__ = ["TEMPORARY", "put_named", "unique_suffix", "write_all"]
 
 TEMPORARY = ".tmp-"
 """Names that begin so are parts being written, or litter of killed writers; no reader sees them."""
 
-_TOKEN = secrets.token_hex(4)
+_TOKEN = os.urandom(4).hex()
 _counter = itertools.count()
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 

@@ -70,6 +70,8 @@ def _boxes(labels: Labels) -> list[_Slices]:
 
 def _objects_of(grid: Grid, planes: Mask, diagonal: bool) -> Objects:
     """The connected regions of each plane [k, h, w] as objects, in reading order."""
+    # Cost: 20 to 200 times touching the grid. SciPy labels a mask for each colour, and each object is
+    # two arrays of its own (2 to 3 us); a grid of 30 x 30 may have two hundred.
     labels = label_regions(planes, diagonal)
     found = []
     for number, (plane, rows, columns) in enumerate(_boxes(labels), start=1):

@@ -55,16 +55,22 @@ def merge_equal_lines(grid: Grid) -> Grid:
     return _window(grid, rows, columns)
 
 
+def _first_of_equal(grid: Grid) -> list[int]:
+    """The places of the rows that no row before is equal to."""
+    first: dict[bytes, int] = {}
+    for place, row in enumerate(grid):
+        first.setdefault(row.tobytes(), place)
+    return list(first.values())
+
+
 def distinct_rows(grid: Grid) -> Grid:
     """Of equal rows, wherever they are, only the first. [h, w] -> [a, w]."""
-    _, first = np.unique(grid, axis=0, return_index=True)
-    return grid[np.sort(first)]
+    return grid[_first_of_equal(grid)]
 
 
 def distinct_columns(grid: Grid) -> Grid:
     """Of equal columns, wherever they are, only the first. [h, w] -> [h, b]."""
-    _, first = np.unique(grid, axis=1, return_index=True)
-    return grid[:, np.sort(first)]
+    return grid[:, _first_of_equal(grid.T)]
 
 
 def _kept(grid: Grid, rows: NDArray[np.bool_], columns: NDArray[np.bool_], primitive: str) -> Grid:

@@ -89,6 +89,7 @@ def replace_by_neighbours(grid: Grid, colour: Colour) -> Grid:
 
     Ties go to the lowest colour. A cell with no other colour around it stays.
     """
+    # Cost: some 25 times touching the grid, since eight neighbours of each cell are counted by colour.
     around = _neighbours(grid, _AROUND)
     others = np.where(around == colour, np.uint8(EMPTY), around)
     known = (others != EMPTY).any(axis=0)
@@ -97,9 +98,11 @@ def replace_by_neighbours(grid: Grid, colour: Colour) -> Grid:
 
 def remove_small_objects(grid: Grid, size: int) -> Grid:
     """The grid [h, w] with 0 for objects of one colour, by 8 neighbours, up to `size` cells."""
+    # Cost: that of finding objects (see `components`), and each is erased for itself.
     return erase_all(grid, tuple(item for item in objects_8(grid) if item.size <= size))
 
 
 def remove_large_objects(grid: Grid, size: int) -> Grid:
     """The grid [h, w] with 0 for objects of one colour, by 8 neighbours, over `size` cells."""
+    # Cost: as of `remove_small_objects`.
     return erase_all(grid, larger_than(objects_8(grid), size))

@@ -43,6 +43,10 @@ __all__ = [
 ]
 
 
+# Cost: 20 to 300 times touching the grid, as all of them find its objects (see `components`), and those
+# that keep, remove or recolour paint each one too.
+
+
 def crop_largest_object(grid: Grid) -> Grid:
     """The largest object alone. Raises Impossible on a grid of 0."""
     return to_grid(largest_object(objects_8(grid)))

@@ -130,5 +130,7 @@ def touches_border(item: Object, grid: Grid) -> bool:
 
 def count_holes(item: Object) -> int:
     """The number of regions, by 4 neighbours, that the object's cells enclose."""
-    outside = np.pad(~item.mask, 1, constant_values=True)
+    height, width = item.mask.shape
+    outside = np.ones((height + 2, width + 2), np.bool_)  # `np.pad` costs as much as the labelling
+    outside[1:-1, 1:-1] = ~item.mask
     return int(label_regions(outside, diagonal=False).max()) - 1

@@ -36,6 +36,8 @@ def extend(grid: Grid, direction: Direction) -> Grid:
     """
     if direction == (0, 0):
         raise Impossible("extend", "no direction")
+    # Cost: `connect` is 25 times touching the grid, the diagonal ones 50: each direction is 4 or 5 rounds
+    # of 4 us, and there are two or four directions.
     result, reach = grid, 1
     # Each round doubles how far back a cell looks, so that 5 rounds do for 30 cells.
     while reach < max(grid.shape[-2:]):

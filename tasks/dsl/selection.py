@@ -94,6 +94,7 @@ def rightmost_object(objects: Objects) -> Object:
 
 def most_coloured_object(objects: Objects) -> Object:
     """The object with the most colours."""
+    # Cost: colours are counted in 1 to 2 us for each object, of which a grid may have a hundred.
     return max(some("most_coloured_object", objects), key=count_colours_of)
 
 
@@ -129,6 +130,7 @@ def odd_one_out_by_shape(objects: Objects) -> Object:
 
 def odd_one_out_by_colour(objects: Objects) -> Object:
     """The only object whose colours no other has. Raises Impossible unless there is exactly one."""
+    # Cost: as of `most_coloured_object`.
     return _odd_one("odd_one_out_by_colour", objects, [colours_of(item) for item in objects])
 
 

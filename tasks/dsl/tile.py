@@ -151,8 +151,16 @@ def join_with_lines(parts: tuple[Grid, ...], columns: int, colour: Colour) -> Gr
 
     Raises Impossible unless the parts have one shape and fill whole rows.
     """
-    framed = tuple(np.pad(part, ((0, 1), (0, 1)), constant_values=colour) for part in parts)
+    framed = tuple(_framed(part, colour) for part in parts)
     return _arrange(framed, columns, "join_with_lines")[:-1, :-1]
+
+
+def _framed(part: Grid, colour: Colour) -> Grid:
+    """The part with a line to the right and below; `np.pad` costs three times as much."""
+    height, width = part.shape
+    framed = np.full((height + 1, width + 1), colour, part.dtype)
+    framed[:-1, :-1] = part
+    return framed
 
 
 def space_out(grid: Grid, gap: int, colour: Colour) -> Grid:

@@ -9,6 +9,6 @@ from __future__ import annotations
 from tasks.sandbox.evaluation import Evaluation, grid_of
 from tasks.sandbox.judgement import Judged
 from tasks.sandbox.link import SandboxError
-from tasks.sandbox.sandbox import Sandbox, shared
+from tasks.sandbox.sandbox import Sandbox, shared, speed_factors
 
-__all__ = ["Evaluation", "Judged", "Sandbox", "SandboxError", "grid_of", "shared"]
+__all__ = ["Evaluation", "Judged", "Sandbox", "SandboxError", "grid_of", "shared", "speed_factors"]

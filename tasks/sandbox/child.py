@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, count
 from typing import Any, TypeGuard
 
@@ -33,6 +34,9 @@ from tasks.sandbox.wire import (
     unpack,
 )
 
+_GRAPHS = 4
+"""How many batches' graphs are kept."""
+
 _CELLS = bytes(range(COLOURS))
 _UINT8 = np.dtype(np.uint8)
 _STARTS = frozenset(("os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen"))
@@ -48,6 +52,8 @@ class Child:
         self._results = results
         self._watch = Watch()
         self._bounded = False
+        # Puzzle after puzzle has the same programs.
+        self._graph = lru_cache(_GRAPHS)(self._planned)
         sys.addaudithook(_refuse_processes)
 
     def serve(self, payload: bytes) -> State:
@@ -70,29 +76,34 @@ class Child:
             limit_memory(work.memory_bytes)
             self._bounded = True
         self._watch.start(work.limit_s)
-        language, judging = self._languages[work.vocabulary], work.vocabulary != "programs"
-        given = _tuples if language.grid == "tuple" else grid_in
+        given = _tuples if self._languages[work.vocabulary].grid == "tuple" else grid_in
         pairs = tuple((given(one), given(other)) for one, other in work.pairs)
-        cases = [(given(one), None if other is None else given(other)) for one, other in work.cases]
+        cases = [(given(one), pairs, None if other is None else given(other)) for one, other in work.cases]
         for batch in work.batches:
-            self._evaluate_batch(Graph(language, pairs, judging), batch, cases)
+            self._evaluate_batch(work.vocabulary, batch, cases)
 
-    def _evaluate_batch(self, graph: Graph, batch: Sequence[WireForm], cases: list[tuple[Any, Any]]) -> None:
-        plans = [(number, graph.plan(packed)) for number, packed in batch]
-        sheets = [Sheet(graph, *case, self._watch) for case in cases]
+    def _evaluate_batch(
+        self, vocabulary: Vocabulary, batch: Sequence[WireForm], cases: list[tuple[Any, ...]]
+    ) -> None:
+        judging = vocabulary != "programs"
+        graph = self._graph(vocabulary, tuple([packed for _, packed in batch]))
+        sheets = [Sheet(graph, case, self._watch) for case in cases]
         outputs = np.empty((len(sheets), MAX_SIDE, MAX_SIDE), np.uint8)
         samples = list(zip(count(), sheets, outputs))
-        for form, plan in plans:
+        for (form, _), plan in zip(batch, graph.plans, strict=True):
             outputs.fill(EMPTY)
             self._cells[FORM] = form
             if isinstance(plan, Failure):
                 outcomes, cpu_s = [plan.outcome] * len(sheets), 0.0
             else:
                 self._watch.begin()
-                outcomes, cpu_s = self._evaluate_form(plan, samples, graph.judging)
+                outcomes, cpu_s = self._evaluate_form(plan, samples, judging)
                 self._watch.end()
             stack = outputs.tobytes() if None in outcomes else None
             self._write(pack(Result(form, cpu_s, outcomes, stack)))
+
+    def _planned(self, vocabulary: Vocabulary, batch: tuple[bytes, ...]) -> Graph:
+        return Graph(self._languages[vocabulary], batch, vocabulary != "programs")
 
     def _write(self, data: bytes) -> None:
         written = self._cells[WRITTEN]

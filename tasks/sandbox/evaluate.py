@@ -1,18 +1,18 @@
 """The shared expression graph of a batch, and the evaluation of programs over it.
 
-Equal expressions of a batch have one slot. On each sample a slot is filled once and read by every
-program that needs it, and each of them is charged what filling it cost, so that a program costs the
-same in company as alone. What one program could change under another's hands is not shared: a value
-that holds a list, or anything else that can be changed, is computed afresh for each program, with
-all that depends on it. Of a DSL that says that its primitives write to nothing they are given,
-arrays are shared and made read-only; over any other whose grids are arrays, each program is
-evaluated apart, on values that are its own, as plain Python would.
+Equal expressions of a batch have one slot. On each sample a slot is filled once, read by every
+program that needs it and emptied after the last of them, and each is charged what filling it cost,
+so that a program costs the same in company as alone. What one program could change under another's
+hands is not shared: a value that holds a list, or anything else that can be changed, is computed
+afresh for each program, with all that depends on it. Of a DSL that says that its primitives write to
+nothing they are given, arrays that programs share are made read-only; over any other whose grids are
+arrays, each program is evaluated apart, on values that are its own, as plain Python would.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -23,8 +23,10 @@ from tasks.sandbox.freeze import freeze, is_immutable
 from tasks.sandbox.limits import Overrun, Watch
 from tasks.sandbox.wire import WireOutcome, pack
 
-INPUT_SLOT, ANSWER_SLOT = 0, 1
 LONGEST_TEXT = 200
+
+_PARAMETERS = ("I", "S", "C")
+"""What a sheet has the values of, in their slots: the input grid, the train pairs, a differ's answer."""
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _READ_ONLY = re.compile("read-only|WRITEABLE")
@@ -62,36 +64,48 @@ class Call(NamedTuple):
 class Plan(NamedTuple):
     """A program as calls in the order of its steps, and the slot of its result.
 
-    `given` are the slots of what it is given and could change; `apart` says that it may do so.
+    `last` are the slots that no later program of the batch reads. `given` are those of what it is
+    given and could change; `apart` says that it may do so.
     """
 
     calls: tuple[Call, ...]
     result: int
+    last: tuple[int, ...]
     given: frozenset[int]
     apart: bool
 
 
 class Graph:
-    """The slots of a batch's expressions."""
+    """The slots of a batch's expressions, and the batch's plans. It holds nothing of a case, so that it
+    serves for puzzle after puzzle."""
 
-    def __init__(self, dsl: Dsl, pairs: tuple[Any, ...], judging: bool) -> None:
-        """`pairs` is what the parameter S stands for; C stands for something where differs judge."""
+    def __init__(self, dsl: Dsl, batch: Sequence[bytes], judging: bool) -> None:
+        """`batch` are forms, packed. The parameter C stands for something where differs judge."""
         self._primitives = dsl.primitives
-        self._pairs = pairs
         self._apart = dsl.grid == "own array"
         self.can_be_shared = freeze if dsl.grid == "array" else is_immutable
-        self.judging = judging
-        self._leaves: dict[Hashable, int] = {("param", "I"): INPUT_SLOT}
-        if judging:
-            self._leaves["param", "C"] = ANSWER_SLOT
+        known = _PARAMETERS if judging else _PARAMETERS[:-1]
+        self._leaves: dict[Hashable, int] = {("param", name): slot for slot, name in enumerate(known)}
         self._calls: dict[tuple[object, ...], Call] = {}
-        self.values: list[Any] = [UNSET, UNSET]
-        self.shared: set[int] = set()
-        self._inputs = {INPUT_SLOT, ANSWER_SLOT}
+        self._given = set(self._leaves.values())
         self._changeable: set[int] = set()
+        self.values: list[Any] = [UNSET] * len(_PARAMETERS)
+        self.shared: set[int] = set()
+        self.plans = self._planned(batch)
 
-    def plan(self, packed: bytes) -> Plan | Failure:
-        """The calls of a form that is packed; Failure where it reads what nothing here gives."""
+    def _planned(self, batch: Sequence[bytes]) -> list[Plan | Failure]:
+        """The calls of each form; Failure where it reads what nothing here gives."""
+        plans: list[Plan | Failure] = []
+        later: set[int] = set()
+        for plan in map(self._plan, reversed(batch)):
+            if type(plan) is Plan and not plan.apart:
+                slots = {call.slot for call in plan.calls}
+                plan = plan._replace(last=tuple(slots - later))
+                later |= slots
+            plans.append(plan)
+        return plans[::-1]
+
+    def _plan(self, packed: bytes) -> Plan | Failure:
         steps, result = unpacked(packed)
         calls: list[Call] = []
         try:
@@ -99,7 +113,7 @@ class Graph:
                 key = (
                     self._slot(callee, calls),
                     tuple([self._slot(operand, calls) for operand in args]),
-                    tuple([(name, self._slot(operand, calls)) for name, operand in kwargs]),
+                    tuple([(name, self._slot(operand, calls)) for name, operand in kwargs]) if kwargs else (),
                 )
                 known = self._calls.get(key)
                 if known is not None:
@@ -108,7 +122,7 @@ class Graph:
             slot = self._slot(result, calls)
             read = {slot}.union(*[call.read for call in calls])
             apart = self._apart or not self._changeable.isdisjoint(read)
-            return Plan(tuple(calls), slot, frozenset(read & (self._inputs | self._changeable)), apart)
+            return Plan(tuple(calls), slot, (), frozenset(read & (self._given | self._changeable)), apart)
         except LookupError as error:
             return Failure(describe(error))
 
@@ -135,9 +149,7 @@ class Graph:
         slot, value = len(self.values), self._leaf(kind, content)
         self.values.append(value)
         self._leaves[key] = slot
-        if kind == "param":
-            self._inputs.add(slot)
-        elif kind == "name" and not callable(value) and not self.can_be_shared(value):
+        if kind == "name" and not callable(value) and not self.can_be_shared(value):
             self._changeable.add(slot)
         return slot
 
@@ -148,20 +160,17 @@ class Graph:
             if content not in self._primitives:
                 raise LookupError(f"the DSL has no {content}")
             return self._primitives[content]
-        if content == "S":
-            return self._pairs
         raise LookupError(f"parameter {content} has no value here")
 
 
 class Sheet:
     """One case's values of a graph, with the CPU seconds that each cost."""
 
-    def __init__(self, graph: Graph, grid: Any, answer: Any, watch: Watch) -> None:
-        """Takes the graph as it is now: plan every form before. `answer` is what C stands for."""
+    def __init__(self, graph: Graph, given: Sequence[Any], watch: Watch) -> None:
+        """`given` is what the parameters I, S and C stand for."""
         self._watch = watch
         self._graph = graph
-        self._values = graph.values.copy()
-        self._values[INPUT_SLOT], self._values[ANSWER_SLOT] = grid, answer
+        self._values = [*given, *graph.values[len(given) :]]
         self._costs = [0.0] * len(self._values)
 
     def run(self, plan: Plan) -> tuple[Any, float]:
@@ -181,22 +190,37 @@ class Sheet:
                 charge += costs[slot]
             elif slot in shared:
                 charge += watch.lap() if is_open else 0.0
-                value = values[slot] = self._call(call, private)
+                value = values[slot] = self._shareable(call, private)
                 costs[slot] = watch.lap()
                 charge, is_open = charge + costs[slot], False
             else:
-                value = values[slot] = self._call(call, private)
+                value = values[slot] = _called(call, values)
                 is_open = True
             if type(value) is Failure:
                 break
         else:
             value = values[plan.result]
         charge += watch.lap() if is_open else 0.0
-        for slot in private:
+        for slot in (*plan.last, *private):
             values[slot] = UNSET
         if type(value) is Failure and _READ_ONLY.search(value.text):
             return self._run_apart(plan)
         return value, charge
+
+    def _shareable(self, call: Call, private: set[int]) -> Any:
+        """A value that others read, unless this program could change it: then it is `private`."""
+        value = _called(call, self._values)
+        try:
+            shareable = type(value) is Failure or self._graph.can_be_shared(value)
+        except RecursionError:
+            shareable = False
+        except (Overrun, MemoryError):
+            raise
+        except BaseException as error:  # a value's own code may run when it is looked into
+            value, shareable = Failure(describe(error)), True
+        if not shareable or (private and not private.isdisjoint(call.read)):
+            private.add(call.slot)
+        return value
 
     def _run_apart(self, plan: Plan) -> tuple[Any, float]:
         """As `run`, with values that are the program's own, as if it had not run before."""
@@ -206,45 +230,29 @@ class Sheet:
         try:
             for slot in plan.given:
                 values[slot] = deepcopy(values[slot], copied)
-            for call in plan.calls:
-                values[call.slot] = _called(call, values)
         except (Overrun, MemoryError):
             raise
-        except BaseException as error:  # as below
+        except BaseException as error:  # a value's own code may run when it is copied
             return Failure(describe(error)), self._watch.lap()
+        for call in plan.calls:
+            value = values[call.slot] = _called(call, values)
+            if type(value) is Failure:
+                return value, self._watch.lap()
         return values[plan.result], self._watch.lap()
-
-    def _call(self, call: Call, private: set[int]) -> Any:
-        slot = call.slot
-        try:
-            value = _called(call, self._values)
-            shareable = self._is_shareable(slot, value)
-        except (Overrun, MemoryError):
-            raise
-        except BaseException as error:  # whatever a primitive raises is the program's outcome
-            value, shareable = Failure(describe(error)), True
-        if not shareable or (private and not private.isdisjoint(call.read)):
-            private.add(slot)
-        return value
-
-    def _is_shareable(self, slot: int, value: Any) -> bool:
-        """Whether others may read a value. Where nobody does, only arrays that are to be read-only
-        make a difference."""
-        graph = self._graph
-        if slot not in graph.shared and graph.can_be_shared is is_immutable:
-            return True
-        try:
-            return graph.can_be_shared(value)
-        except RecursionError:
-            return False
 
 
 def _called(call: Call, values: list[Any]) -> Any:
+    """The value of an expression, a Failure where it raises."""
     _, callee, args, kwargs, _ = call
-    given = [values[arg] for arg in args]
-    if kwargs:
-        return values[callee](*given, **{name: values[arg] for name, arg in kwargs})
-    return values[callee](*given)
+    given = map(values.__getitem__, args)
+    try:
+        if kwargs:
+            return values[callee](*given, **{name: values[arg] for name, arg in kwargs})
+        return values[callee](*given)
+    except (Overrun, MemoryError):
+        raise
+    except BaseException as error:  # whatever a primitive raises is the program's outcome
+        return Failure(describe(error))
 
 
 def describe(error: BaseException) -> str:

@@ -48,7 +48,9 @@ def evaluation_of(result: Result) -> Evaluation:
     stack = None
     if result.outputs is not None:
         stack = np.frombuffer(result.outputs, np.uint8).reshape(-1, MAX_SIDE, MAX_SIDE)
-    return Evaluation(tuple(map(_outcome, result.outcomes)), stack, result.cpu_s)
+    told = result.outcomes
+    outcomes = tuple(map(_outcome, told)) if any(told) else (_RETURNED,) * len(told)  # nearly all returned
+    return Evaluation(outcomes, stack, result.cpu_s)
 
 
 def _outcome(told: WireOutcome) -> Outcome:

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Sequence
 from functools import cache, partial
+from weakref import WeakSet
 
 from tasks.form import Form
 from tasks.grid import Grid
@@ -61,7 +62,7 @@ class Sandbox:
         inputs: Sequence[Grid],
         pairs: tuple[tuple[Grid, Grid], ...],
         budget: Budget,
-        batch: int = 50,
+        batch: int = 500,
     ) -> list[Evaluation]:
         """One evaluation per form, over all `inputs` (I); `pairs` are the train samples (S).
 
@@ -146,7 +147,17 @@ def shared(dsl: str = BUILT_IN, grid: GridKind = "array") -> Sandbox:
     return _of_process(dsl, grid, os.getpid())
 
 
+def speed_factors() -> list[float]:
+    """The speed factors of the sandboxes that this process shares and has used."""
+    return [each.speed_factor for each in _known if each.speed_factor is not None]
+
+
+_known: WeakSet[Sandbox] = WeakSet()
+
+
 @cache
 def _of_process(dsl: str, grid: GridKind, _pid: int) -> Sandbox:
     """By pid too, since a fork's copy of a sandbox is not its own."""
-    return Sandbox(dsl, grid)
+    sandbox = Sandbox(dsl, grid)
+    _known.add(sandbox)
+    return sandbox

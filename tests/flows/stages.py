@@ -134,6 +134,18 @@ def nothing() -> None:
     return None
 
 
+@dataclass(frozen=True)
+class Timed:
+    """A result that says which CPU it used."""
+
+    value: int
+    cpu_s: float
+
+
+def timed(items: list[int]) -> list[Timed]:
+    return [Timed(item, item / 1000) for item in items]
+
+
 def measured(value: int, note: int) -> Measured:
     return Measured(value, note)
 
@@ -183,3 +195,9 @@ def meet(number: int, folder: str) -> int:
 
 def meet_all(items: list[int], folder: str) -> list[int]:
     return [meet(item, folder) for item in items]
+
+
+def large_rows(items: list[int], size: int, folder: str) -> list[np.ndarray[Any, Any]]:
+    """Values of `size` bytes each; says which processes made them."""
+    Path(folder, str(os.getpid())).touch()
+    return [np.full(size, item % 256, np.uint8) for item in items]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -249,7 +250,24 @@ def test_help_fits_80_columns(path: tuple[str, ...], monkeypatch: pytest.MonkeyP
     said = run_here(*path, "--help")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith(f"Usage: {' '.join(('memoflow', *path))}")
+    lines = [line.strip() for line in said.out.splitlines()]
     assert max(map(len, said.out.splitlines())) <= 80
+    shown = [shlex.split(line.partition("   ")[0]) for line in lines[lines.index("Examples:") + 1 :]]
+    assert shown
+    for name, *arguments in shown:
+        assert name == "memoflow"
+        assert set(path) <= set(arguments)
+        understood(memoflow, arguments)
+
+
+def understood(command: click.Command, arguments: list[str]) -> None:
+    """Raises where a command line is refused before it does anything."""
+    context = command.make_context("memoflow", arguments)
+    if isinstance(command, click.Group):
+        name, below, rest = command.resolve_command(context, [*context._protected_args, *context.args])
+        assert name
+        assert below is not None
+        understood(below, rest)
 
 
 @pytest.mark.parametrize("path", [(), ("run",), ("plan",), ("explain",), ("store",)])

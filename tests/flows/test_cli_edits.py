@@ -109,8 +109,13 @@ def test_a_run_does_what_was_planned_and_the_diff_tells_what_it_changed(
     checkout: Checkout, line: int
 ) -> None:
     _, planned = checkout.json("plan")
-    _, ran = checkout.json("run")
+    page = checkout.folder / "report.html"
+    _, ran = checkout.json("run", "--report", page)
     assert ran["rows"]["validate"]["executed"] == planned["rows"]["validate"]["run"]
+    misses = read_json(page.with_name("report.html.json"))["misses"]
+    told = {each["reason"]: each["count"] for each in misses if each["stage"] == "validate"}
+    assert told == planned["reasons"]["validate"]
+    assert sum(each["count"] for each in misses) == executed(ran)
     at = checkout.edit("tasks/dsl/symmetry.py", "return grid[..., ::-1]\n", "return grid\n") - 2
     _, broken = checkout.json("run", "--limit", 1)
     assert broken["run"] != ran["run"]
@@ -127,6 +132,11 @@ def test_a_run_does_what_was_planned_and_the_diff_tells_what_it_changed(
     back, said = diff(checkout, broken["run"], ran["run"][:22])
     assert said["newly_solved"] == {"train": [], "test": ["mirror0"]}
     assert "newly solved (test): 1: mirror0" in back.splitlines()
+
+
+def executed(said: Any) -> int:
+    """Rows that were executed, and nodes of the stages that have none."""
+    return sum(said["rows"].get(stage, nodes)["executed"] for stage, nodes in said["nodes"].items())
 
 
 def diff(checkout: Checkout, old: str, new: str) -> Any:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import io
 import os
-import pty
 import stat
+import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Said, ended, read_json, run_apart, run_here, small_files, write_puzzles
+from command_line import Said, ended, on_terminal, read_json, run_apart, run_here, small_files, write_puzzles
 
 from flows.runs import find_run
 from store import Store
@@ -33,6 +31,7 @@ CONTRACT = {
     "run": str,
     "flow": str,
     "puzzles": int,
+    "missing": int,
     "solved_train": int,
     "solved_test": int,
     "candidates": int,
@@ -45,6 +44,7 @@ CONTRACT = {
     "cpu_s": float,
     "unaccounted_s": float,
     "store": dict,
+    "calibration": list,
 }
 COUNT = 2
 """Puzzles in the cold run."""
@@ -90,6 +90,14 @@ def test_a_run_ends_with_0_and_nothing_on_standard_error(cold: Cold) -> None:
 def test_the_json_has_the_keys_of_the_contract(cold: Cold) -> None:
     assert {key: type(value) for key, value in cold.counts.items()} == CONTRACT
     assert cold.counts["flow"] == "arc"
+
+
+def test_what_a_reference_second_is_here_is_said_where_programs_were_evaluated(cold: Cold) -> None:
+    factors = cold.counts["calibration"]
+    assert factors
+    assert all(0.2 < factor < 100 for factor in factors)
+    (line,) = (line for line in cold.said.out.splitlines() if line.startswith("budget"))
+    assert f"{statistics.median(factors):.2f} s of CPU here, and 512 MiB" in line
 
 
 def test_the_json_counts_nodes_rows_and_outcomes(cold: Cold) -> None:
@@ -199,43 +207,42 @@ def test_the_outcome_of_a_run_is_in_the_ledger(cold: Cold) -> None:
     assert {name.partition(":")[2] for name in record.functions} >= set(STAGES)
 
 
-def on_terminal(*arguments: object) -> str:
-    """What a command line writes to standard error where that is a terminal."""
-    master, slave = pty.openpty()
-    with ThreadPoolExecutor(1) as pool:
-        shown = pool.submit(all_of, master)
-        with (
-            os.fdopen(slave, "w") as terminal,
-            contextlib.redirect_stderr(terminal),
-            contextlib.redirect_stdout(io.StringIO()),
-        ):
-            code = ended(arguments)
-        text = shown.result()
-    assert code == 0
-    return text
+def test_a_report_says_what_the_json_says_and_later_what_it_said_at_once(cold: Cold, tmp_path: Path) -> None:
+    store = ["--store", cold.folder / "store"]
+    assert run_here("report", *store, "--out", tmp_path / "cold.html").code == 0
+    told, counts = read_json(tmp_path / "cold.html.json"), cold.counts
+    assert told["header"]["run"] == counts["run"]
+    assert told["header"]["solved_test"] == counts["solved_test"] == told["header"]["statuses"]["solved"]
+    assert sum(each["wall_s"] for each in told["phases"]) == pytest.approx(counts["wall_s"], abs=0.01)
+    assert sum(each["count"] for each in told["misses"]) == sum(
+        counts["rows"].get(stage, nodes)["executed"] for stage, nodes in counts["nodes"].items()
+    )
+    assert {each["reason"] for each in told["misses"]} == {"new"}
+    assert run_here("run", "arc", *cold.options, "--report", tmp_path / "at_once.html").code == 0
+    assert run_here("report", *store, "--out", tmp_path / "later.html").code == 0
+    later = read_json(tmp_path / "later.html.json")
+    assert read_json(tmp_path / "at_once.html.json") == later
+    assert (later["header"]["hit_rate"], later["misses"]) == (1.0, [])
+    assert later["header"]["saved_s"] > 0
+    assert later["compared"]["run"] == counts["run"]
 
 
-def all_of(terminal: int) -> str:
-    """What comes out of a terminal until its other side is closed, which Linux tells by EIO."""
-    parts = []
-    with contextlib.suppress(OSError):
-        while part := os.read(terminal, 4096):
-            parts.append(part)
-    os.close(terminal)
-    return b"".join(parts).decode()
-
-
-@pytest.mark.parametrize("label", ["puzzles", "objects"])
-def test_long_work_shows_a_progress_bar_on_a_terminal(
-    cold: Cold, label: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    command = ["run", "arc", *cold.options] if label == "puzzles" else ["store", "verify", *cold.options[2:4]]
-    shown = on_terminal(*command)
-    assert label in shown
+def test_long_work_shows_a_progress_bar_on_a_terminal(cold: Cold) -> None:
+    shown = on_terminal(lambda: ended(["store", "verify", *cold.options[2:4]]))
+    assert "objects" in shown
     assert "\x1b[" in shown
+
+
+def test_a_repeat_says_nothing_on_a_terminal_while_it_runs(cold: Cold) -> None:
+    assert on_terminal(lambda: ended(["run", "arc", *cold.options])) == ""
+
+
+@pytest.mark.parametrize(("voice", "lines"), [("--quiet", 0), ("--verbose", COUNT)])
+def test_a_voice_says_how_much_is_said(cold: Cold, voice: str, lines: int) -> None:
+    said = run_here("run", "arc", *cold.options, voice)
+    assert (said.code, len(said.err.splitlines())) == (0, lines)
+    assert bool(said.out) == (voice == "--verbose")
+    assert all(line.startswith("mirror") for line in said.err.splitlines())
 
 
 def test_refused_programs_are_reported_and_the_run_goes_on(

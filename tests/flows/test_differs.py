@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from command_line import ROOT, read_json, run_here, write_puzzles
 
-from flows.arc import chosen_puzzles, puzzle_nodes
+from flows.arc import puzzle_nodes
 from flows.flow import Flow
+from flows.puzzles import chosen_puzzles
 from flows.settings import Settings
 from store import Store
 from store.key import Keys

@@ -30,8 +30,9 @@ from command_line import (
     write_puzzles,
 )
 
-from flows.arc import best_nodes, chosen_puzzles
+from flows.arc import best_nodes
 from flows.flow import Flow
+from flows.puzzles import chosen_puzzles
 from flows.settings import Settings
 from store import Store
 from tasks.best import Best

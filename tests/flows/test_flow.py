@@ -15,8 +15,9 @@ import stages
 from flows import Flow, Node, NodeFailed
 from flows.clock import Clock
 from flows.errors import StaleCode
+from flows.executor import InProcess
 from flows.memo import Call, Failed, Job, StoreAt, execute
-from flows.runner import InProcess
+from flows.room import Room
 from store import Store
 from store.backend.local import LocalBackend
 
@@ -239,6 +240,6 @@ def test_what_hit_for_one_target_and_ran_for_another_counts_as_run(flow: Flow) -
 def test_what_runs_for_a_failed_target_counts_for_the_next(flow: Flow) -> None:
     shared = flow.node(stages.numbers, 4)
     failing = flow.node(stages.gathered, {"a": flow.node(stages.refuse, 7), "b": shared})
-    runner = flow.runner(InProcess, Clock(), window=1)
+    runner = flow.runner(InProcess, Clock(), Room(window=1))
     members = [member for finished in runner.stream([failing, shared]) for member in finished.members]
     assert [(member.stage, member.executed) for member in members] == [("numbers", 1)]

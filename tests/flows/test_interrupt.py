@@ -59,7 +59,7 @@ def test_ctrl_c_ends_cleanly_and_keeps_what_was_finished(
     config.write_text('dashboard = "127.0.0.1:0"\nwindow = 2\n', encoding="utf-8")
     puzzles = write_puzzles(tmp_path / "puzzles", count)
     options = ["--dataset", puzzles, "--store", store, "--config", config]
-    running = process("run", "arc", *options, "--workers", 2)
+    running = process("run", "arc", *options, "--workers", 2, "--quiet")
     assert wait_until(lambda: any(store.glob("entries/target/*/*")) or running.poll() is not None, 90)
     assert running.poll() is None
     helpers = psutil.Process(running.pid).children(recursive=True)

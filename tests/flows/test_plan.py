@@ -73,6 +73,17 @@ def test_a_plan_sees_that_an_input_has_lost_its_stack(flow: Flow, upstream_runs:
     ]
 
 
+def test_a_plan_sees_that_what_only_a_later_target_reads_has_lost_its_stack(flow: Flow) -> None:
+    grown = flow.node(stages.grown, 1000)
+    first = flow.node(stages.weighed, grown, 1)
+    flow.run(first, workers=0)
+    for part in ("arrays", "entries/target"):
+        shutil.rmtree(Path(flow.store.location) / part)
+    later = flow.node(stages.weighed, grown, flow.node(stages.double, 1))
+    statuses = {(node.stage, node.status) for node in again(flow).plan([first, later]).nodes}
+    assert statuses == {("grown", "run"), ("double", "run"), ("weighed", "pending")}
+
+
 def test_a_plan_says_which_nodes_would_fail(flow: Flow) -> None:
     numbers = flow.node(stages.numbers, 3)
     flow.run(numbers, workers=0)
@@ -85,9 +96,17 @@ def test_a_plan_says_which_nodes_would_fail(flow: Flow) -> None:
     ]
 
 
-def test_a_plan_sees_that_rows_have_lost_their_stacks(flow: Flow) -> None:
+def flip_a_bit(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, flip_a_bit])
+def test_a_plan_sees_that_rows_have_lost_their_stacks(flow: Flow, damage: Callable[[Path], None]) -> None:
     flow.run(flow.map(stages.grown_rows, [1000, 2000]), workers=0)
-    shutil.rmtree(Path(flow.store.location) / "arrays")
+    for chunk in Path(flow.store.location).glob("arrays/*/c*"):
+        damage(chunk)
     wider = flow.map(stages.grown_rows, [1000, 2000, 3000])
     assert [(node.status, node.missing) for node in again(flow).plan(wider).nodes] == [("run", 3)]
     assert again(flow).run(wider, workers=0).rows_executed == {"grown_rows": 3}

@@ -73,6 +73,12 @@ def test_every_setting_says_what_it_means() -> None:
         pytest.param("cpu_s = 0\n", ["cpu_s", "at least 0.001"], id="no-cpu"),
         pytest.param("cpu_s = nan\n", ["cpu_s", "finite", "nan"], id="nan"),
         pytest.param("cpu_s = inf\n", ["cpu_s", "finite", "inf"], id="infinite"),
+        pytest.param('deadline = "soon"\n', ["deadline", "'soon'", "11h30m"], id="no-duration"),
+        pytest.param('deadline = ""\n', ["deadline", "''", "11h30m"], id="empty-duration"),
+        pytest.param('deadline = "1h30"\n', ["deadline", "'1h30'", "11h30m"], id="part-without-unit"),
+        pytest.param("deadline = -1\n", ["deadline", "at least 0", "-1"], id="deadline-gone"),
+        pytest.param("chunk_s = 0\n", ["chunk_s", "at least 0.001"], id="no-chunk"),
+        pytest.param("worker_memory_mb = 0.5\n", ["worker_memory_mb", "a whole number"], id="half-a-mb"),
         pytest.param("workers = \n", ["is not TOML"], id="no-toml"),
     ],
 )
@@ -93,9 +99,26 @@ def test_a_config_that_is_no_text_is_refused(tmp_path: Path) -> None:
         read_settings(file, {})
 
 
-@pytest.mark.parametrize("name", ["missing.toml", "."])
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [('"11h30m"', 41400.0), ('"1h 30m 5s"', 5405.0), ('"90"', 90.0), ("90", 90.0), ("1.5", 1.5), ("0", 0.0)],
+)
+def test_a_deadline_is_seconds_or_a_text(config: Callable[[str], Path], written: str, seconds: float) -> None:
+    assert read_settings(config(f"deadline = {written}\n"), {}).deadline == seconds
+
+
+def test_a_file_called_as_a_profile_is_named_by_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kaggle").write_text("window = 3\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert read_settings(tmp_path / "kaggle", {}).window == 3
+    assert read_settings(Path("kaggle"), {}).window == 16
+
+
+@pytest.mark.parametrize("name", ["missing.toml", ".", "kagle"])
 def test_a_config_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(BadSettings, match=r"cannot be read .*; name a TOML file"):
+    with pytest.raises(BadSettings, match=r"cannot be read .*; name a TOML file, or one of kaggle, laptop"):
         read_settings(tmp_path / name, {})
 
 

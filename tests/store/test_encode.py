@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime
 import enum
@@ -386,9 +387,28 @@ def test_golden_digests_hold(value: object, expected: str) -> None:
     assert digest(value).hex() == expected
 
 
-def test_a_digest_is_the_hash_of_the_bytes() -> None:
-    assert digest([1]) == hash_bytes(encode([1]))
-    assert len(digest(None)) == DIGEST_SIZE
+@pytest.mark.parametrize(
+    "value",
+    [
+        [1, "x"],
+        np.arange(6, dtype=">i4").reshape(2, 3),
+        np.arange(6, dtype=np.uint8).reshape(2, 3).T,
+        np.zeros((2, 0), np.float32),
+        np.array(True),
+        np.array(["ab", "c"]),
+        np.array(["2026-01-01"], "M8[D]"),
+    ],
+    ids=repr,
+)
+def test_a_digest_is_the_hash_of_the_bytes(value: object) -> None:
+    assert digest(value) == hash_bytes(encode(value))
+    assert len(digest(value)) == DIGEST_SIZE
+
+
+def test_one_object_in_several_places_counts_as_its_copies_do() -> None:
+    one, other = [1, ["a"]], [2, []]
+    again = [one, 3, one, one, other, None, other, one]
+    assert encode(again) == encode([copy.deepcopy(each) for each in again])
 
 
 def test_dataclass_fields_count_by_name() -> None:

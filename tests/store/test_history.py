@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from store import Store
+from store.cause import Cause
 from store.history import labels
+from store.lookup import Lookup
 
 ROOT = Path(__file__).parents[2]
 
@@ -371,3 +373,13 @@ def test_corruption_is_told_where_the_ledger_cannot_be_written(tmp_path: Path) -
 def test_arguments_are_called_by_their_parameters_where_those_are_known() -> None:
     assert labels(tripled, ["0", "1", "y", "2"]) == {"0": "x", "1": "y", "y": "y", "2": "2"}
     assert labels(max, ["0", "key"]) == {"0": "0", "key": "key"}
+
+
+def test_a_notebook_shows_causes_and_notes_and_no_markup_of_theirs() -> None:
+    found = Lookup.miss((Cause("function", "m:<b>", "m.py:1", "1" * 32, "2" * 32),), ("widened <i>",))
+    html = found._repr_html_()
+    assert "<b>miss</b>" in html
+    assert "function &lt;b&gt; changed (m.py:1) 1111111111 → 2222222222" in html
+    assert "widened &lt;i&gt;" in html
+    assert repr(found) == "Lookup(hit=False, reason='function <b> changed (m.py:1)', changed=('m:<b>',))"
+    assert "<b>hit</b>" in Lookup(True, "hit", ())._repr_html_()

@@ -76,6 +76,39 @@ def test_a_second_waits_until_the_first_is_done(opened: Callable[[], Leases]) ->
     third.join(10)
 
 
+def test_a_lease_is_taken_where_nobody_has_it_and_kept_until_it_is_freed(
+    opened: Callable[[], Leases],
+) -> None:
+    free = opened().take("name")
+    assert free is not None
+    assert opened().take("name") is None
+    free()
+    waiting = Holder(opened(), "name")
+    assert waiting.holds.wait(10)
+    assert opened().take("name") is None
+    waiting.let_go.set()
+    waiting.join(10)
+    again = opened().take("name")
+    assert again is not None
+    again()
+
+
+def test_who_has_taken_a_lease_waits_for_another_as_long_as_it_takes(tmp_path: Path) -> None:
+    """Else the client's own thread, which has the leases of puzzles, would compute what another does."""
+    leases = Leases(ThreadClaims(str(tmp_path)), str(tmp_path))
+    free, other = leases.take("mine"), Holder(leases, "theirs")
+    assert free is not None
+    assert other.holds.wait(10)
+    timer = threading.Timer(PATIENCE + 0.5, other.let_go.set)
+    timer.start()
+    started = time.monotonic()
+    with leases.hold("theirs"):
+        assert time.monotonic() - started > PATIENCE + 0.3
+    free()
+    timer.join()
+    other.join(10)
+
+
 def test_the_same_lease_may_be_held_again(opened: Callable[[], Leases]) -> None:
     started = time.monotonic()
     with opened().hold("name"), opened().hold("name"):
@@ -184,6 +217,29 @@ def test_a_lease_of_a_dead_holder_is_taken_over_after_its_expiry(s3_location: st
     with ObjectClaims(connection, SHORT).claim("name", 10) as had:
         assert had
     assert SHORT <= time.monotonic() - started < SHORT + 1
+
+
+def test_a_lease_of_a_dead_holder_is_taken_by_who_asks_again_and_again(s3_location: str) -> None:
+    connection = Connection(s3_location)
+    leases = Leases(ObjectClaims(connection, SHORT), s3_location)
+    with ObjectClaims(connection, SHORT).claim("name", 5):
+        (place,) = ObjectBackend(s3_location).names("leases")
+    connection.ask(lambda objects: objects.put(f"leases/{place}", b"a dead holder's"))
+    started, free = time.monotonic(), None
+    while free is None:
+        assert time.monotonic() - started < SHORT + 2
+        time.sleep(0.1)
+        free = leases.take("name")
+    assert time.monotonic() - started >= SHORT
+    free()
+
+
+def test_where_there_can_be_no_leases_each_is_taken_at_once(tmp_path: Path) -> None:
+    """Else a run would wait for ever for what nobody has."""
+    (tmp_path / "leases").write_text("no folder")
+    leases = Leases(LocalClaims(tmp_path / "leases" / "lock"), str(tmp_path))
+    assert leases.take("name") is not None
+    assert leases.take("name") is not None
 
 
 def test_no_thread_is_left_by_a_lease(s3_location: str) -> None:

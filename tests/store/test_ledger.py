@@ -15,7 +15,7 @@ import pytest
 from store.backend.local import LocalBackend
 from store.fingerprint import Fingerprint, Part
 from store.ledger import Ledger
-from store.past import Past
+from store.past import Match, Past
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,8 +35,12 @@ def arguments(*digests: int) -> dict[str, bytes]:
     return {str(place): bytes([digest]) * 16 for place, digest in enumerate(digests)}
 
 
+def nearest(past: Past, digests: dict[str, bytes], name: str = "m:f", least: int = 0) -> list[Match]:
+    return list(past.calls(name, lambda call: True).nearest(digests, least))
+
+
 def calls(past: Past, name: str = "m:f") -> int:
-    return len(list(past.nearest(name, {}, 0)))
+    return len(nearest(past, {}, name))
 
 
 def test_code_of_earlier_runs_is_read_back_newest_first(tmp_path: Path) -> None:
@@ -129,7 +133,7 @@ os.wait()
 def test_a_process_that_ends_writes_what_waits_and_its_forked_child_nothing_of_it(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", IN_A_PROCESS, str(tmp_path)], env=environment, check=True)
-    (match,) = Ledger(LocalBackend(tmp_path)).past().nearest("m:f", {}, 0)
+    (match,) = nearest(Ledger(LocalBackend(tmp_path)).past(), {})
     assert match.call.arguments == (("0", b"x".hex() * 8),)
 
 
@@ -181,7 +185,7 @@ def test_a_bad_line_is_passed_over(tmp_path: Path, line: str) -> None:
     past = Ledger(LocalBackend(tmp_path)).past()
     (version,) = past.versions("m:f")
     assert version.fingerprint == "good"
-    list(past.nearest("m:f", arguments(1), 0))
+    nearest(past, arguments(1))
 
 
 def test_code_whose_parts_are_not_there_is_passed_over(tmp_path: Path) -> None:
@@ -215,7 +219,7 @@ def test_damaged_files_are_no_error(tmp_path: Path) -> None:
         file.write_bytes(damaged[: rng.randrange(1, len(whole) + 1)] if rng.random() < 0.3 else damaged)
         past = Ledger(LocalBackend(tmp_path)).past()
         list(past.versions("m:f"))
-        list(past.nearest("m:f", arguments(1, 3), 0))
+        nearest(past, arguments(1, 3))
         past.corrupt()
     file.unlink()
     file.mkdir()
@@ -251,6 +255,6 @@ def test_calls_that_agree_in_most_come_first_with_what_differs(tmp_path: Path) -
     ledger = Ledger(LocalBackend(tmp_path))
     for digests in [(1, 2, 3), (1, 2, 9), (1, 8, 9), (7, 8, 9)]:
         ledger.record_call("m:f", "code", arguments(*digests))
-    found = list(ledger.past().nearest("m:f", arguments(1, 2, 4), 1))
+    found = nearest(ledger.past(), arguments(1, 2, 4), least=1)
     assert [set(match.differing) for match in found] == [{"2"}, {"2"}, {"1", "2"}]
     assert found[2].differing["1"] == bytes([8]).hex() * 8

@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 import numpy as np
-from rankings import ONE, TWO, WIDE, cell, failed, scores, verdict
+from rankings import ONE, TWO, WIDE, cell, failed, form, scores, verdict
 
 from tasks.differ import Differences
 from tasks.filter import Refusal
@@ -66,13 +66,14 @@ def test_the_best_8_are_kept_with_what_the_differs_found() -> None:
     of = scores(*((f"f{n}(I)", near_miss(0, n, n)) for n in range(10)))
     result = ranked(of, *[found(n) for n in range(10)])
     assert names(result) == [f"f{n}(I)" for n in range(8)]
-    assert result.ranking[0] == Ranked("f0(I)", "library", 0, 0, 1, (("d0", 9, ""),))
+    assert result.ranking[0] == Ranked("f0(I)", "library", form("f0(I)").text, 0, 0, 1, (("d0", 9, ""),))
 
 
 def test_programs_that_are_exact_on_all_samples_carry_no_differences() -> None:
     result = ranked(scores(("f1(I)", verdict((True,), (1000,), ONE))))
-    assert result.ranking == (Ranked("f1(I)", "library", 1, 1000, 1),)
+    assert result.ranking == (Ranked("f1(I)", "library", form("f1(I)").text, 1, 1000, 1),)
     assert result.solved_train
+    assert result.slowest == (("f1(I)", 0.1),)
 
 
 def test_attempts_are_the_first_two_different_grids_in_the_last_order() -> None:

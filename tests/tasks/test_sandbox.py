@@ -175,6 +175,9 @@ def test_a_failing_sample_leaves_the_others_their_grids(sandbox: Sandbox) -> Non
 def test_programs_read_the_train_samples(sandbox: Sandbox) -> None:
     (found,) = evaluate(sandbox, [form("shown(S)")])
     assert [grid.tolist() for grid in found.grids] == [[[7]], [[7]]]
+    others = ((GRIDS[0], GRIDS[0]),)  # the same programs on another puzzle
+    (found,) = sandbox.evaluate([form("shown(S)")], GRIDS, others, BUDGET)
+    assert [grid.tolist() for grid in found.grids] == [GRIDS[0].tolist()] * 2
 
 
 def test_a_parameter_without_a_value_is_the_programs_outcome(sandbox: Sandbox) -> None:

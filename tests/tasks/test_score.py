@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from rankings import NAMES, ONE, TWO, WIDE, cell, failed, form, scores, verdict
 
+from store.encode import digest
 from tasks.filter import Filtered, Refusal, Unique, filter
 from tasks.grid import Grid
 from tasks.inline import inline
@@ -50,6 +52,14 @@ def test_the_best_32_are_kept_and_all_are_counted() -> None:
     result = scores(*((f"f{n}(I)", verdict((False,), (n,), ONE)) for n in range(40)))
     assert names(result) == [f"f{n}(I)" for n in range(39, 7, -1)]
     assert (result.unique, result.forms) == (40, 40)
+
+
+def test_the_slowest_are_named_and_make_no_result_another_one() -> None:
+    cpu = {"f1(I)": 0.2, "f2(I)": 0.9, "f3(I)": 0.4, "f4(I)": 0.3}
+    rows = [(text, verdict((False,), (0,), ONE)) for text in cpu]
+    result = scores(*((text, replace(of, cpu_s=cpu[text])) for text, of in rows))
+    assert result.slowest == (("f2(I)", 0.9), ("f3(I)", 0.4), ("f4(I)", 0.3))
+    assert digest(result) == digest(scores(*rows))
 
 
 def test_what_collapsed_is_told_by_what_hid_it() -> None:

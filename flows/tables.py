@@ -11,19 +11,23 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.arc import Results
 from flows.clock import Clock
 from flows.flow import Tally
-from flows.plan import Plan, PlanNode, Why
-from flows.recompute import Differing, Recomputed
-from store.cause import Cause
+from flows.others import Others
+from store.cause import Cause, describe
+
+if TYPE_CHECKING:
+    from flows.plan import Plan, PlanNode
+    from flows.recompute import Differing, Recomputed
 
 __all__ = [
     "Account",
     "aligned",
     "counts_json",
+    "instance_line",
     "node_json",
     "plan_json",
     "plan_table",
@@ -36,7 +40,8 @@ STAGES = ("propose", "filter", "inline", "validate", "score", "differ", "rank", 
 
 @dataclass(frozen=True)
 class Account:
-    """Everything that is reported of a run of the ARC flow."""
+    """Everything that is reported of a run of the ARC flow. `factors` are the seconds that a reference
+    second took in each sandbox."""
 
     run: str
     results: Results
@@ -44,7 +49,9 @@ class Account:
     clock: Clock
     cluster_cpu_s: float
     store: Mapping[str, float]
-    verified: Recomputed | None = None
+    verified: Recomputed | None
+    others: Others
+    factors: tuple[float, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The account in the form that the contract gives."""
@@ -53,6 +60,7 @@ class Account:
             "run": self.run,
             "flow": "arc",
             "puzzles": len(results.scored),
+            "missing": len(results.puzzles) - len(results.scored),
             "solved_train": len(results.solved_train),
             "solved_test": len(results.solved_test),
             "candidates": results.candidates,
@@ -68,12 +76,15 @@ class Account:
             "cpu_s": self.cpu_s,
             "unaccounted_s": self.clock.rest.wall_s,
             "store": dict(self.store),
+            "calibration": list(self.factors),
         }
         if self.verified is not None:
             said["verify"] = {
                 "checked": self.verified.checked,
                 "differing": [self._differing_json(each) for each in self.verified.differing],
             }
+        if not self.others.instance.alone:
+            said["instance"] = self.others.as_json(tally.rows_executed.total(), tally.rows_hit.total())
         return said
 
     def _differing_json(self, each: Differing) -> dict[str, str]:
@@ -122,6 +133,17 @@ def run_table(account: Account) -> str:
     return aligned(table)
 
 
+def instance_line(account: Account) -> str:
+    """How much of the work of all instances this one found done, and how much of that the others did
+    while it ran."""
+    said = account.as_json()["instance"]
+    others = said["by_others"]
+    return (
+        f"instance {said['number']}/{said['count']}: hit rate {said['hit_rate']:.1%} of rows; others "
+        f"finished {others['puzzles']} puzzles meanwhile, of {others['rows']} rows"
+    )
+
+
 def timing_table(account: Account) -> str:
     """Wall clock and CPU seconds by phase; the wall clock adds up to the whole."""
     table = [("phase", "wall s", "share", "cpu s")]
@@ -155,7 +177,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             counts[each.causes] += each.count
         notes.setdefault(node.stage, {}).update(dict.fromkeys(node.notes))
     said["causes"] = {
-        stage: [_why_json(Why(causes, count)) for causes, count in counts.most_common()]
+        stage: [_why_json(causes, count) for causes, count in counts.most_common()]
         for stage, counts in why.items()
     }
     said["notes"] = {stage: list(of_stage) for stage, of_stage in notes.items()}
@@ -168,15 +190,15 @@ def node_json(node: PlanNode) -> dict[str, Any]:
         "stage": node.stage,
         "status": node.status,
         "reason": node.reason,
-        "causes": [_why_json(each) for each in node.why],
+        "causes": [_why_json(each.causes, each.count) for each in node.why],
         "notes": list(node.notes),
     }
 
 
-def _why_json(why: Why) -> dict[str, Any]:
+def _why_json(causes: tuple[Cause, ...], count: int) -> dict[str, Any]:
     """How many rows (or calls) have some causes in common, and those."""
-    causes = [dataclasses.asdict(cause) for cause in why.causes]
-    return {"count": why.count, "reason": why.reason, "causes": causes}
+    said = [dataclasses.asdict(cause) for cause in causes]
+    return {"count": count, "reason": describe(causes), "causes": said}
 
 
 def plan_table(plan: Plan) -> str:

@@ -10,11 +10,13 @@ import pytest
 from flows.arc import Results
 from flows.clock import Clock
 from flows.flow import Tally
+from flows.instance import Instance
+from flows.others import Others
 from flows.plan import Plan, PlanNode, Why
-from flows.report import Account, plan_json, plan_table, run_table, timing_table
+from flows.tables import Account, plan_json, plan_table, run_table, timing_table
 from flows.target import Member
 from store.cause import Cause
-from tasks.rank import Ranked, Scored
+from tasks.rank import Scored
 
 
 def lines(table: str) -> list[list[str]]:
@@ -23,9 +25,9 @@ def lines(table: str) -> list[list[str]]:
 
 
 def scored(**changes: Any) -> Scored:
-    best = Ranked("solve_a", "library", 2, 2000, 1)
+    best = ("solve_a", "library", "f(I)", 2, 2000, 1, ())
     usual: dict[str, Any] = {
-        "ranking": (best,),
+        "places": (best,),
         "attempts": (),
         "candidates": 9,
         "unique": 7,
@@ -52,7 +54,7 @@ def account() -> Account:
     results.solved_train = results.solved_test = {"one"}
     results.candidates, results.unique = 18, 10
     results.outcomes = Counter(returned=6, raised=4)
-    return Account("run-1", results, tally, clock, 3.0, {"hits": 1})
+    return Account("run-1", results, tally, clock, 3.0, {"hits": 1}, None, Others(Instance(1, 1)))
 
 
 def test_a_node_that_two_puzzles_share_counts_once(account: Account) -> None:

@@ -1,0 +1,63 @@
+"""What the processes of a watch tell each other, a line of JSON each.
+
+Owns: the form of those lines. From the watching process to the server go requests; back come answers, from
+the evaluating process (where saves matter, the run that it made, or that its code is stale) and, when that
+has ended, from the server.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flows.settings import Settings, read_settings
+
+__all__ = ["Answer", "Request", "line_of"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A change to evaluate: the options of the command, the files that were saved, and the run to compare
+    with, if there was one."""
+
+    options: dict[str, Any]
+    config: str | None
+    json_file: str | None
+    saved: tuple[str, ...] = ()
+    previous: str = ""
+
+    @staticmethod
+    def read(line: str) -> Request:
+        fields = json.loads(line)
+        return Request(**{**fields, "saved": tuple(fields["saved"])})
+
+    def settings(self) -> Settings:
+        """The settings as the config file has them now. Raises `BadSettings`."""
+        options = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in self.options.items()
+        }
+        return read_settings(Path(self.config) if self.config is not None else None, options)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One thing that is told back. `folders`: where saves matter. `run`: the run that was made. `stale`: a
+    file that the server has loaded and that is another now. `ended`: nothing more comes."""
+
+    folders: tuple[str, ...] = ()
+    run: str = ""
+    stale: str = ""
+    ended: bool = False
+
+    @staticmethod
+    def read(line: str) -> Answer:
+        fields = json.loads(line)
+        return Answer(**{**fields, "folders": tuple(fields["folders"])})
+
+
+def line_of(told: Request | Answer) -> str:
+    """The line that says it."""
+    return json.dumps(dataclasses.asdict(told)) + "\n"
