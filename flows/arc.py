@@ -109,7 +109,6 @@ class _Judge:
         self._flow = flow
         self._settings = settings
         self._dsl = open_dsl(settings.dsl, settings.grid)
-        flow.store.keys.look_at([*functions(), *self._dsl.primitives.values()])
         self._sources, self._composed = _sources(flow, settings)
         depends = (by_name(self._dsl.primitives, self._dsl.bound), always(self._dsl))
         # Made once: each of them is fingerprinted with all primitives.

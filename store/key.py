@@ -73,10 +73,6 @@ class Keys:
         """The fingerprint of a function. Raises `Unfingerprintable`."""
         return self._fingerprinter.of(func)
 
-    def look_at(self, funcs: Iterable[object]) -> None:
-        """Make the fingerprints of all that a run depends on at once, which takes less time."""
-        self._fingerprinter.look_at(funcs)
-
     def value(self, value: object) -> bytes:
         """The digest of a value; callables inside count by their fingerprints, and so do the
         classes of what is inside: their methods are reached through arguments, which no walk of the

@@ -17,12 +17,11 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property, partial
 from types import BuiltinFunctionType, FunctionType
 
 from store.encode import hash_bytes
-from store.errors import Unfingerprintable
 from store.fingerprint.definitions import Definitions
 from store.fingerprint.graph import (
     Distributions,
@@ -34,7 +33,6 @@ from store.fingerprint.graph import (
     seal,
     traits_of,
 )
-from store.fingerprint.kept import Kept
 from store.fingerprint.names import Constant
 from store.fingerprint.reach import Walk
 from store.fingerprint.source import SourceCache, Sources
@@ -86,40 +84,9 @@ class Fingerprinter:
     callables (bound methods, partials, instances) carry state, so they are looked at each time."""
 
     def __init__(self, cache: SourceCache | None = None) -> None:
-        self._cache = cache
         self._walk = Walk(Definitions(Sources(cache)))
         self._known: dict[int, tuple[object, Fingerprint]] = {}
         self._lock = threading.Lock()
-
-    def look_at(self, funcs: Iterable[object]) -> None:
-        """Make the fingerprints of several functions and classes, or find them where an earlier process
-        has made the same ones; `of` then gives them. The others are made when asked for."""
-        with self._lock:
-            fresh = [func for func in funcs if isinstance(func, _MADE_ONCE) and id(func) not in self._known]
-            if self._cache is None or self._walk.nodes or not fresh:
-                return
-            kept = Kept(self._walk, self._cache, fresh, _VERSION)
-            digests = kept.find()
-            if digests is not None:
-                made = list(map(self._found, fresh, digests))
-            else:
-                try:
-                    made = [self._make(func) for func in fresh]
-                except Unfingerprintable:
-                    return  # `of` says so, if anybody asks for that one
-                kept.keep([fingerprint.digest for fingerprint in made])
-            for func, fingerprint in zip(fresh, made, strict=True):
-                self._known[id(func)] = (func, fingerprint)
-
-    def _found(self, func: object, digest: str) -> Fingerprint:
-        """A fingerprint that was kept. What it was made from is walked when somebody asks."""
-
-        @cache
-        def walked() -> Fingerprint:
-            with self._lock:
-                return self._make(func)
-
-        return Fingerprint(digest, lambda: walked().parts, lambda: walked().notes)
 
     def of(self, func: object) -> Fingerprint:
         """The fingerprint of a function, class or other callable. Raises `Unfingerprintable`."""
@@ -157,7 +124,6 @@ class Fingerprinter:
 
     def _with_subclasses(self, top: Node) -> Node:
         """A node for all that another reaches, and the subclasses of all classes therein."""
-        self._walk.asked.unclear = True
         root = Node(top.name, "root", "", top)
         known: set[type] = set()
         pending = [node.cls for node in reached(root) if node.cls]

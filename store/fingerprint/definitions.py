@@ -39,10 +39,6 @@ class Definitions:
         self._sources = sources
         self._files = sources.files
 
-    def files(self) -> set[str]:
-        """The files that were looked at."""
-        return set(self._files)
-
     def of_function(self, func: FunctionType) -> Entry:
         """A function's definition. Raises `Unfingerprintable` where it has no source."""
         code = func.__code__

@@ -18,14 +18,9 @@ from typing import Any, NamedTuple
 from store.fingerprint import origin
 from store.fingerprint.scope import Ref
 
-__all__ = [
-    "Constant", "Environment", "External", "Found", "Missing",
-    "find", "load", "meant", "module_named", "origin_now", "stays_outside",
-]  # fmt: skip
+__all__ = ["Constant", "Environment", "External", "Found", "Missing", "find", "load", "meant", "module_named"]
 
 _ABSENT = object()
-asked: set[str] = set()
-"""The names of all modules that were asked for in this process."""
 
 
 class Environment(NamedTuple):
@@ -38,13 +33,12 @@ class Environment(NamedTuple):
 
 class Found(NamedTuple):
     """A live value, the module and name that it was found under, and the attributes then read from
-    it. `through_others`: whether a module outside the project holds what led there."""
+    it."""
 
     value: Any
     module: str
     name: str
     attrs: tuple[str, ...]
-    through_others: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,16 +96,6 @@ def find(ref: Ref, env: Environment) -> Found | External | Missing:
     return External("builtins", (name, *attrs))
 
 
-def stays_outside(module: str, attrs: tuple[str, ...]) -> bool:
-    """Whether what was found outside the project still is, and under the same name."""
-    if module == "builtins" and attrs:
-        value = vars(builtins).get(attrs[0], _ABSENT)
-        return value is not _ABSENT and not _is_patched(value)
-    if module not in sys.modules and _origin_of(module) in ("", origin.PROJECT):
-        return False  # not to be imported because a store says so
-    return _in_module(module, attrs, Environment(module, {})) == External(module, attrs)
-
-
 def _is_patched(value: Any) -> bool:
     """Whether something found outside the project is a function or class that the project put
     there."""
@@ -120,22 +104,13 @@ def _is_patched(value: Any) -> bool:
     return isinstance(value, type) and origin.of_module(value.__module__) == origin.PROJECT
 
 
-def load(name: str, env: Environment) -> tuple[str, str] | Missing:
+def load(name: str, env: Environment) -> None:
     """Import a module of the project that an import inside a function names, if it is one: it may
-    change what other modules hold. What was looked for, and its origin; `Missing` where there should
-    be one."""
+    change what other modules hold."""
     name = _absolute(name, env)
     package, _, last = name.rpartition(".")
-    if package and last in vars(sys.modules.get(package, builtins)):
-        name = package
-    kind = origin_now(name)
-    found = module_named(name)
-    return found if kind and isinstance(found, Missing) else (name, kind)
-
-
-def origin_now(name: str) -> str:
-    """The origin of a module that may be loaded; empty where there is no such top-level package."""
-    return origin.of_module(name) if name in sys.modules else _origin_of(name)
+    if not package or last not in vars(sys.modules.get(package, builtins)):
+        module_named(name)
 
 
 def _computed(name: str, env: Environment) -> str:
@@ -177,16 +152,13 @@ def _along(found: Found, env: Environment) -> Found | External | Missing:
     not its modules are loaded yet.
     """
     outside: External | None = None
-    through_others = False
     while found.attrs and isinstance(found.value, ModuleType):
         module, name = found.value, _computed(found.attrs[0], env)
         if not name:
             # The attribute's name is not a string of now: the whole module counts.
             return Found(module, found.module, found.name, ())
         value = vars(module).get(name, _ABSENT)
-        others = origin.of_module(module.__name__) != origin.PROJECT
-        through_others |= others
-        if others and not _is_patched(value):
+        if origin.of_module(module.__name__) != origin.PROJECT and not _is_patched(value):
             way_in = module.__name__ if found.name else found.module
             outside = outside or External(way_in, (name, *found.attrs[1:]))
             if not isinstance(value, ModuleType):
@@ -203,34 +175,30 @@ def _along(found: Found, env: Environment) -> Found | External | Missing:
                 return Found(own["__getattr__"], module.__name__, "__getattr__", way)
             else:
                 return Missing()
-        found = Found(value, module.__name__, name, found.attrs[1:], through_others)
+        found = Found(value, module.__name__, name, found.attrs[1:])
     return found
 
 
 def module_named(name: str) -> ModuleType | Missing | None:
     """A module that is loaded, or of the project; None for another one. `Missing` where it cannot
     be."""
-    asked.add(name)
     module = sys.modules.get(name)
     if module is not None:
         return module
-    kind = _origin_of(name)
+    top = name.partition(".")[0]
+    if top in sys.modules:
+        kind = origin.of_module(top)
+    elif top in sys.stdlib_module_names:
+        return None
+    else:
+        spec = PathFinder.find_spec(top)
+        if spec is None:
+            return Missing()
+        place = spec.origin or next(iter(spec.submodule_search_locations or ()), "") + "/"
+        kind = origin.of_file(place)
     if kind != origin.PROJECT:
-        return None if kind else Missing()
+        return None
     try:
         return importlib.import_module(name)
     except Exception as error:  # a module of the project may raise anything
         return Missing(f"{name} cannot be imported ({type(error).__name__}: {error})")
-
-
-def _origin_of(name: str) -> str:
-    """The origin of a module that is not loaded; empty where there is no such top-level package."""
-    top = name.partition(".")[0]
-    if top in sys.modules:
-        return origin.of_module(top)
-    if top in sys.stdlib_module_names:
-        return origin.STDLIB
-    spec = PathFinder.find_spec(top)
-    if spec is None:
-        return ""
-    return origin.of_file(spec.origin or next(iter(spec.submodule_search_locations or ()), "") + "/")

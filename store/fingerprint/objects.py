@@ -29,12 +29,7 @@ if TYPE_CHECKING:
     from store.fingerprint.reach import Walk
     from store.fingerprint.values import Values
 
-__all__ = ["Objects", "attributes_of", "converts_itself", "relative"]
-
-_CONVERTING = (
-    "__bytes__", "__complex__", "__float__", "__getitem__", "__index__", "__int__", "__iter__", "__len__",
-    "__str__", "__trunc__", "keys",
-)  # fmt: skip
+__all__ = ["Objects", "relative"]
 
 
 class Objects:
@@ -83,7 +78,7 @@ class Objects:
                 break
         else:
             clear &= self._inherited(label, value, owner)
-        return self._values.named(label, "state", attributes_of(value), owner) and clear
+        return self._values.named(label, "state", _attributes(value), owner) and clear
 
     def _inherited(self, label: Label, value: Any, owner: Found) -> bool:
         """What an instance of a project's class has from a class that is not written in Python."""
@@ -131,21 +126,15 @@ def relative(path: str, owner: Found) -> str:
     return os.path.relpath(path, folder)
 
 
-def attributes_of(value: Any) -> dict[str, Any]:
+def _attributes(value: Any) -> dict[str, Any]:
     """An instance's attributes, also those in slots."""
     found = dict(getattr(value, "__dict__", {}))
     for cls in type(value).__mro__:
         for name, member in vars(cls).items():
+            # A partial has an address among them.
             if isinstance(member, types.MemberDescriptorType) and name != "__vectorcalloffset__":
                 try:
                     found[name] = member.__get__(value)
                 except AttributeError:
                     continue  # not set
     return found
-
-
-def converts_itself(cls: type) -> bool:
-    """Whether a project's class has a way of its own to say what it inherits from a container."""
-    kinds = (origin.PROJECT, origin.UNKNOWN)
-    ours = [base for base in cls.__mro__ if origin.of_module(base.__module__) in kinds]
-    return any(name in vars(base) for base in ours for name in _CONVERTING)

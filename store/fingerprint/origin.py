@@ -27,9 +27,7 @@ from store.fingerprint.distributions import (
 )
 
 __all__ = [
-    "ENGINE",
     "PROJECT",
-    "Distributions",
     "distributions_of",
     "file_of",
     "is_shared",

@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from store.encode import hash_bytes
 from store.fingerprint import origin
-from store.fingerprint.asked import Asked
 from store.fingerprint.canon import Entry
 from store.fingerprint.constants import Constants
 from store.fingerprint.definitions import Definitions, functions_of_class
@@ -28,7 +27,7 @@ from store.fingerprint.references import IGNORED_GLOBALS, References
 from store.fingerprint.scope import Ref
 from store.fingerprint.source import read_source
 from store.fingerprint.traits import DOCS, HINTS
-from store.fingerprint.values import OURS, Values, origin_of_function
+from store.fingerprint.values import Values
 
 __all__ = ["Walk"]
 
@@ -63,7 +62,6 @@ class Walk:
         self._last: deque[_Filling] = deque()
         self._fresh: list[object] = []
         self._packages: dict[str, tuple[Node, ...]] = {}
-        self.asked = Asked()
         self.values = Values(self)
         self.references = References(self)
         self.constants = Constants(self)
@@ -94,7 +92,7 @@ class Walk:
 
     def _begin(self, value: object) -> Node:
         """The node of a value, which may have to be filled."""
-        if type(value) is FunctionType and not value.__dict__ and origin_of_function(value) in OURS:
+        if type(value) is FunctionType and not value.__dict__ and self.values.is_ours(value):
             return self.function(value)
         name = getattr(value, "__qualname__", type(value).__qualname__)
         node = Node(f"{getattr(value, '__module__', '')}:{name}", "root", "")
@@ -169,7 +167,7 @@ class Walk:
         space = func.__globals__
         module = str(space.get("__name__", func.__module__))
         settings = bool(self.definitions.settings(module))
-        home = _Home(Environment(module, space), self.asked.distributions_of(module), settings)
+        home = _Home(Environment(module, space), origin.distributions_of(module), settings)
         if module in sys.modules and vars(sys.modules[module]) is space:
             self._homes[id(space)] = home
         return home
@@ -209,7 +207,6 @@ class Walk:
             return node
         functions = list(functions_of_class(cls))
         found = self.definitions.of_class(cls, functions)
-        self.asked.unclear |= found is None
         entry, file = found or (None, "")
         where = partial(origin.place_of, cls.__module__, file, entry.line) if entry else ""
         name = f"{cls.__module__}:{cls.__qualname__}"
@@ -220,7 +217,7 @@ class Walk:
     ) -> None:
         label.add("class", cls.__qualname__)
         label.node.cls = cls
-        label.node.own = self.asked.distributions_of(cls.__module__)
+        label.node.own = origin.distributions_of(cls.__module__)
         for base in (*cls.__bases__, type(cls), *registered_with(cls)):
             self.values.write(label, base, Found(base, "", base.__qualname__, ()))
         if entry:
@@ -266,7 +263,6 @@ class Walk:
     def extension(self, module: str) -> Node:
         """The node of a project's module that is not written in Python."""
         file = origin.file_of(sys.modules[module]) if module in sys.modules else ""
-        self.asked.unclear = True
 
         def fill(label: Label) -> None:
             label.add("file", hash_bytes(read_source(file) or b""))
@@ -275,7 +271,6 @@ class Walk:
 
     def package(self, module: str, attrs: tuple[str, ...]) -> tuple[Node, ...]:
         """The nodes of the distributions that hold something, and of what they require."""
-        self.asked.packaged[module, attrs] = None
         top = module.partition(".")[0]
         name = ".".join((module, *attrs)) if origin.is_shared(top) else top
         nodes = self._packages.get(name)

@@ -70,11 +70,11 @@ class References:
         node.reads |= entry.reads
         node.notes += entry.notes
         for name in entry.loads:
-            self._load(name, env)
+            load(name, env)
         if imports is None:
             self._refs(label, entry.refs, env)
             return
-        self._refs(label, [ref for ref in entry.refs if not self._loads(Ref(*ref), env)], env)
+        self._refs(label, [ref for ref in entry.refs if not _loads(Ref(*ref), env)], env)
         node.notes += (f"{node.name} imports by computed names only what its __memo_imports__ says",)
         self._refs(label, [Ref(f"import {name}", (), False) for name in imports], env)
 
@@ -122,16 +122,12 @@ class References:
         label.link(node)
         return True
 
-    def _loads(self, ref: Ref, env: Environment) -> bool:
-        found = None if ref.root.startswith("tree ") else self._find(ref, env)
-        return found is None or (isinstance(found, External) and _is_loader(found))
-
     def decorators(self, label: Label, entry: Entry, env: Environment) -> bool:
         """Write the decorators; whether one is installed, and may read any trait of what it
         decorates."""
         installed = False
         for code, refs in entry.decorators:
-            places = [_origin(self._find(Ref(*ref), env)) for ref in refs]
+            places = [_origin(find(Ref(*ref), env)) for ref in refs]
             installed |= origin.INSTALLED in places
             if origin.ENGINE not in places:
                 label.add("decorator", code)
@@ -147,7 +143,7 @@ class References:
         if ref.root.startswith("tree "):
             self._tree(label, ref.root.removeprefix("tree "), env)
             return
-        found = self._find(ref, env)
+        found = find(ref, env)
         if isinstance(found, Missing):
             label.add("missing")
             label.node.notes += (found.note,) if found.note else ()
@@ -162,24 +158,6 @@ class References:
                 self._remember(ref, env, bytes(label.out[start:]), label.node.edges[linked:])
         else:
             self._found(label, ref, found)
-
-    def _find(self, ref: Ref, env: Environment) -> Found | External | Missing:
-        """Look a reference up, and note what lies outside the project."""
-        found = find(ref, env)
-        if isinstance(found, External):
-            self._walk.asked.outside[found.module, found.attrs] = None
-        elif isinstance(found, Missing) or found.through_others:
-            self._walk.asked.unclear = True
-        else:
-            self._walk.asked.unclear |= found.module == "builtins" or found.name == "__annotations__"
-        return found
-
-    def _load(self, name: str, env: Environment) -> None:
-        found = load(name, env)
-        if isinstance(found, Missing):
-            self._walk.asked.unclear = True
-        else:
-            self._walk.asked.loaded[found[0]] = found[1]
 
     def _remember(self, ref: Ref, env: Environment, text: bytes, nodes: list[Node]) -> None:
         """Keep what a name stands for outside the project, while its module holds the same value."""
@@ -215,7 +193,6 @@ class References:
 
     def _tree(self, label: Label, package: str, env: Environment) -> None:
         """All modules in a package, or in the folder of the own module's top-level package."""
-        self._walk.asked.unclear = True
         found = find(Ref(f"import {package}", (), False), env) if package else None
         if isinstance(found, External):
             self._walk.values.external(label, found.module, found.attrs)
@@ -244,6 +221,11 @@ def _origin(found: Found | External | Missing) -> str:
     if isinstance(found, External):
         return origin.of_module(found.module)
     return origin.of_module(getattr(found.value, "__module__", None) or "")
+
+
+def _loads(ref: Ref, env: Environment) -> bool:
+    found = None if ref.root.startswith("tree ") else find(ref, env)
+    return found is None or (isinstance(found, External) and _is_loader(found))
 
 
 def _is_loader(found: External) -> bool:

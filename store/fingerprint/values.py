@@ -29,9 +29,9 @@ from store.fingerprint.objects import Objects, relative
 if TYPE_CHECKING:
     from store.fingerprint.reach import Walk
 
-__all__ = ["OURS", "Values", "is_made_by_a_call", "origin_of_function"]
+__all__ = ["Values"]
 
-OURS = (origin.PROJECT, origin.UNKNOWN)
+_OURS = (origin.PROJECT, origin.UNKNOWN)
 _FUNCTION_OR_CLASS = (types.FunctionType, type)
 
 
@@ -172,8 +172,8 @@ class Values:
         """A function that says nothing of its version."""
         if not called:
             label.add("named", func.__name__)
-        kind = origin_of_function(func)
-        if kind in OURS:
+        kind = self._origin_of(func)
+        if kind in _OURS:
             label.link(self._walk.function(func))
             return
         if kind != origin.ENGINE:
@@ -184,6 +184,20 @@ class Values:
                 self._carried(label, func, owner)
             finally:
                 del self._inside[id(func)]
+
+    def is_ours(self, func: types.FunctionType) -> bool:
+        """Whether a function counts by its definition: nobody installed it."""
+        return self._origin_of(func) in _OURS
+
+    @staticmethod
+    def _origin_of(func: types.FunctionType) -> str:
+        kind = origin.of_file(func.__code__.co_filename)
+        if kind == origin.UNKNOWN:
+            module = origin.of_module(_module_of(func))
+            kind = kind if module == origin.PROJECT else module
+        if kind == origin.INSTALLED and not origin.distributions_of(_module_of(func)):
+            kind = origin.PROJECT
+        return kind
 
     def _carried(self, label: Label, func: types.FunctionType, owner: Found) -> None:
         """The project's code behind an installed decorator: what it wraps, and what its closure
@@ -210,7 +224,7 @@ class Values:
 
     def class_(self, label: Label, cls: type) -> None:
         kind = origin.of_module(cls.__module__)
-        if kind in (origin.PROJECT, origin.UNKNOWN) or is_made_by_a_call(cls):
+        if kind in (origin.PROJECT, origin.UNKNOWN) or _is_made_by_a_call(cls):
             label.link(self._walk.class_(cls))
         elif kind != origin.ENGINE:
             self.external(label, cls.__module__, (cls.__qualname__,))
@@ -258,22 +272,11 @@ class Values:
             self.objects.taking_apart = False
 
 
-def origin_of_function(func: types.FunctionType) -> str:
-    """Where a function comes from; in `OURS` where it counts by its definition."""
-    kind = origin.of_file(func.__code__.co_filename)
-    if kind == origin.UNKNOWN:
-        module = origin.of_module(_module_of(func))
-        kind = kind if module == origin.PROJECT else module
-    if kind == origin.INSTALLED and not origin.distributions_of(_module_of(func)):
-        kind = origin.PROJECT
-    return kind
-
-
 def _module_of(func: types.FunctionType) -> str:
     return str(func.__globals__.get("__name__", ""))
 
 
-def is_made_by_a_call(cls: type) -> bool:
+def _is_made_by_a_call(cls: type) -> bool:
     """Whether an installed module made a class that it does not define itself."""
     name = cls.__qualname__
     holder = sys.modules.get(cls.__module__)

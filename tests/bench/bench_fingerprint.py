@@ -3,8 +3,7 @@
     python tests/bench/bench_fingerprint.py
 
 Prints CPU milliseconds, median of five fresh processes each, imports not counted: cold = an empty
-store, warm = what was parsed and found comes from the store. As in a run, they are looked at together.
-`flow` is what a run of ARC needs: the stages, the
+store, warm = parsed sources come from the store. `flow` is what a run of ARC needs: the stages, the
 library and all primitives; `project` is every function and class in `tasks`.
 """
 
@@ -59,7 +58,6 @@ def measure(what: str, folder: str) -> tuple[int, float]:
     )
     keys = Store(Path(folder, "store")).keys
     started = time.process_time()
-    keys.look_at(objects)
     for each in objects:
         keys.dependency(each)
     return len(objects), time.process_time() - started

@@ -2,8 +2,8 @@
 
 Each case's function is fingerprinted before and after its edit, in fresh processes, under two hash seeds,
 in two folders and from two working directories; none of these may matter, only the edit. Under the second
-seed the edit is made in place, and what was parsed and found is kept in one store before and after it, and
-read from it when asked again.
+seed the edit is made in place, and what was parsed is kept in one store before and after it, and read from
+it when asked again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Run by test_fingerprint.py in a fresh process: print the key of every case's `main.f(*main.args)` as JSON.
 
 usage: measure.py FOLDER [STORE]    one folder per case; those in it named site-packages are put on sys.path;
-                                    what was parsed and found is kept in the store, and taken from it
+                                    what was parsed is kept in the store, and taken from it
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 
 from store import Store
-from store.fingerprint import SourceCache, names
+from store.fingerprint import SourceCache
 from store.key import Keys, call_key
 from store.sources import SourceRecords
 
@@ -21,13 +21,10 @@ from store.sources import SourceRecords
 def measure(folder: Path, cache: SourceCache | None) -> str:
     """The key of one case's call, or the error, with the modules of the case gone afterwards."""
     before = set(sys.modules)
-    names.asked.clear()  # else what other cases asked for would have to be there too, and nothing be found
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
     try:
         main, keys = importlib.import_module("main"), Keys(cache)
-        if callable(main.f):
-            keys.look_at([main.f])
         inputs = keys.arguments(getattr(main, "args", ()), {})
         return call_key("f", keys.code(main.f).digest, inputs).hex()
     except Exception as error:  # one case's defect must not hide the others
