@@ -16,8 +16,8 @@ import psutil
 import pytest
 from command_line import ROOT, read_json, write_puzzles
 
-# On a busy machine two of these once waited in vain for a save to be seen; until it is known why, they are run by
-# `pytest -m slow tests/flows/test_watch.py`.
+# On a busy machine two of these once waited in vain for a save to be seen; until it is known why, they are
+# run by `pytest -m slow tests/flows/test_watch.py`.
 pytestmark = pytest.mark.slow
 
 DSL = ROOT / "tests" / "tasks" / "tuple_dsl"
