@@ -16,6 +16,10 @@ import psutil
 import pytest
 from command_line import ROOT, read_json, write_puzzles
 
+# On a busy machine two of these once waited in vain for a save to be seen; until it is known why, they are
+# run by `pytest -m slow tests/flows/test_watch.py`.
+pytestmark = pytest.mark.slow
+
 DSL = ROOT / "tests" / "tasks" / "tuple_dsl"
 COUNT = 2
 IN_THE_SANDBOX = 4  # the server, what it forked, its zygote, and what that forked
