@@ -22,8 +22,8 @@ from flows.flow import Flow
 from flows.judges import judges
 from flows.node import Field, Node
 from flows.puzzles import given
-from flows.resolve import Resolver
 from flows.settings import Settings
+from flows.state.resolve import Resolver
 from store.layout import work_name
 from tasks.best import best
 from tasks.differ import differ, differs_in
@@ -46,7 +46,7 @@ from tasks.trust import trust
 from tasks.validate import validate
 
 if TYPE_CHECKING:
-    from flows.snapshot import Standing
+    from flows.progress.snapshot import Standing
 
 __all__ = [
     "Results",
@@ -240,7 +240,7 @@ class Results:
     def standing(self) -> Standing:
         """The puzzles that finished, in the numbers that people watch; a repeat is not asked, and need
         not import them."""
-        from flows.snapshot import Standing
+        from flows.progress.snapshot import Standing
 
         return Standing(len(self.solved_train), len(self.solved_test), self.outcome_counts())
 

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.clock import Clock
-from flows.deadline import Deadline
 from flows.errors import BadSettings, NodeFailed
-from flows.executor import Executor, InProcess
-from flows.live import Live
+from flows.execution.deadline import Deadline
+from flows.execution.executor import Executor, InProcess
+from flows.execution.room import Room
 from flows.memo import StoreAt
 from flows.node import Deps, Field, Node, nodes_in
-from flows.resolve import Resolver
-from flows.room import Room
+from flows.progress.live import Live
 from flows.runner import Runner
-from flows.target import Finished, Member
+from flows.state.resolve import Resolver
+from flows.state.target import Finished, Member
 from store import Store
 
 if TYPE_CHECKING:
@@ -224,10 +224,10 @@ def _executor(workers: int, scheduler: str | None, dashboard: str, worker_memory
     if workers == 0 and scheduler is None:
         return InProcess()
     if scheduler is None:
-        from flows.forkserver import start_forkserver
+        from flows.execution.forkserver import start_forkserver
 
         start_forkserver()
-    from flows.cluster import Cluster
+    from flows.execution.cluster import Cluster
 
     return Cluster(workers, scheduler, dashboard, worker_memory)
 

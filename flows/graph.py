@@ -17,10 +17,10 @@ from pathlib import Path
 
 from flows.errors import BadSettings
 from flows.node import Node
-from flows.order import inputs_first
 from flows.output import write_bytes
 from flows.plan import PlanNode, planned
-from flows.resolve import Resolver
+from flows.state.order import inputs_first
+from flows.state.resolve import Resolver
 
 __all__ = ["Graph", "draw", "graph_of"]
 

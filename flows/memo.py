@@ -21,7 +21,7 @@ from typing import Any
 
 from flows.clock import Descendants
 from flows.errors import StageRaised, StaleCode
-from flows.refs import EntryRef, Missing, RowsRef, fetch
+from flows.state.refs import EntryRef, Missing, RowsRef, fetch
 from store import MemoflowError, Store
 from store.key import name_of
 from store.layout import entry_name, group_folder

@@ -2,7 +2,7 @@
 
 Owns: what stands for a value among the arguments, also inside lists, tuples and dicts, and how that
 is replaced: another node, a field of one, or a value that is known by its digest. A node holds no
-result and no key; `flows.frontier` finds those.
+result and no key; `flows.state.frontier` finds those.
 """
 
 from __future__ import annotations

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.causes import causes_of, is_current
-from flows.frontier import Frontier
 from flows.memo import Call
 from flows.node import Node, nodes_in
-from flows.order import inputs_first
-from flows.refs import is_whole
-from flows.resolve import Resolver
-from flows.state import State, Status
+from flows.state.causes import causes_of, is_current
+from flows.state.frontier import Frontier
+from flows.state.nodes import State, Status
+from flows.state.order import inputs_first
+from flows.state.refs import is_whole
+from flows.state.resolve import Resolver
 from store.cause import Cause, describe
 from store.history import Explainer
 

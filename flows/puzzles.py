@@ -15,8 +15,8 @@ import numpy as np
 
 from flows.errors import BadSettings, EditedPuzzle
 from flows.node import Known
-from flows.resolve import Resolver
 from flows.settings import Settings
+from flows.state.resolve import Resolver
 from store import Corrupt, Store, Unencodable
 from store.encode import DIGEST_SIZE, digest
 from store.key import Keys, call_key

@@ -15,16 +15,16 @@ import reprlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from flows.deadline import Deadline
 from flows.errors import BadSettings, StaleCode
-from flows.executor import Executor
-from flows.frontier import Frontier
+from flows.execution.deadline import Deadline
+from flows.execution.executor import Executor
 from flows.memo import Call, Failed, Job, Report, Result
 from flows.node import Node
-from flows.resolve import Resolver
-from flows.rows import RowsState
 from flows.runner import Executed, Runner
-from flows.state import CallState, State, Status
+from flows.state.frontier import Frontier
+from flows.state.nodes import CallState, State, Status
+from flows.state.resolve import Resolver
+from flows.state.rows import RowsState
 from store import MemoflowError
 from store.key import name_of
 

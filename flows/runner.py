@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from flows.admission import Admission
 from flows.clock import Clock
-from flows.deadline import Deadline
-from flows.executor import Executor
-from flows.frontier import Frontier, Pending
+from flows.execution.deadline import Deadline
+from flows.execution.executor import Executor
+from flows.instances.admission import Admission
 from flows.memo import Failed, Job, Report
 from flows.node import Node
-from flows.resolve import Resolver
-from flows.target import Finished
+from flows.state.frontier import Frontier, Pending
+from flows.state.resolve import Resolver
+from flows.state.target import Finished
 
 if TYPE_CHECKING:
     from flows.memo import Result
-    from flows.snapshot import Snapshot
+    from flows.progress.snapshot import Snapshot
 
 __all__ = ["TASK_SECONDS", "Batch", "Executed", "Runner", "Watcher"]
 
@@ -221,7 +221,7 @@ class Runner:
 
     def _record_inputs(self, calls: tuple[Pending, ...]) -> None:
         """Note with which arguments nodes run, each node once."""
-        from flows.causes import record_inputs  # where all hits, there is nothing to note
+        from flows.state.causes import record_inputs  # where all hits, there is nothing to note
 
         for state in dict.fromkeys(pending.state for pending in calls):
             if state.recipe not in self._noted:

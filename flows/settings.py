@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from flows.errors import BadSettings
-from flows.instance import Instance
+from flows.instances.instance import Instance
 from flows.quantity import duration
 from tasks.outcome import Budget
 

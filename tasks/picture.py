@@ -1,7 +1,7 @@
 """Pictures of puzzles: train pairs and tests side by side, and what a program gives on each of them.
 
 Owns: which frames a picture has, which cells of one differ from what is wanted, and the drawing of all of
-it as SVG or PNG from one list of shapes. A terminal is drawn by `flows.show`, from the same frames.
+it as SVG or PNG from one list of shapes. A terminal is drawn by `flows.commands.show`, from the same frames.
 """
 
 from __future__ import annotations

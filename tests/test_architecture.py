@@ -64,7 +64,9 @@ def test_imports_go_one_way(file: Path) -> None:
 def test_dask_is_imported_in_one_file_and_for_its_dashboard() -> None:
     dask = {"dask", "distributed", "tornado"}
     users = {name(file) for file in FILES if dask & set(imported(file))}
-    assert {user for user in users if not user.startswith("flows/dashboard/")} == {"flows/cluster.py"}
+    assert {user for user in users if not user.startswith("flows/dashboard/")} == {
+        "flows/execution/cluster.py"
+    }
 
 
 def test_bokeh_is_imported_by_what_draws() -> None:
@@ -79,8 +81,8 @@ def test_the_cluster_is_imported_inside_a_function_only() -> None:
         for file in FILES
         for node in tree(file).body
         if isinstance(node, ast.ImportFrom)
-        and str(node.module).startswith(("flows.cluster", "flows.dashboard"))
-        and name(file) != "flows/cluster.py"
+        and str(node.module).startswith(("flows.execution.cluster", "flows.dashboard"))
+        and name(file) != "flows/execution/cluster.py"
         and not name(file).startswith("flows/dashboard/")
     ]
     assert early == []

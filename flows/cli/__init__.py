@@ -1,8 +1,7 @@
 """The command line: `memoflow run|plan|explain|export|watch arc ...`, `memoflow show|report ...` and
 `memoflow store ...`.
 
-Owns: which commands there are. How they end is in `flows.cli.ending`, what they do in `flows.commands` and
-its neighbours.
+Owns: which commands there are. How they end is in `flows.cli.ending`, what they do in `flows.commands`.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ import click
 
 from flows.cli.completion import complete_puzzles
 from flows.cli.options import arc_options, examples, output_option, voice_options
-from flows.commands import Wanted, explain_arc, plan_arc, run_arc
-from flows.screen import Voice
+from flows.commands.arc import Wanted, explain_arc, plan_arc, run_arc
+from flows.progress.screen import Voice
 from flows.settings import read_settings
 
 __all__ = ["explain", "export", "plan", "run"]
@@ -99,7 +99,7 @@ def export_arc_command(best: int, out: Path, voice: Voice | None, **options: Any
 
     Files that did not change are left as they are, and so are those that are not ours.
     """
-    from flows.export import export_arc
+    from flows.commands.export import export_arc
 
     json_file, config = options.pop("json_file"), options.pop("config")
     settings = read_settings(config, options)

@@ -15,8 +15,8 @@ import click
 
 from flows.cli.completion import complete_datasets, complete_files, complete_puzzles, one_of
 from flows.output import check_writable
+from flows.progress.screen import Voice
 from flows.quantity import duration
-from flows.screen import Voice
 
 __all__ = ["arc_options", "examples", "output_option", "source_options", "voice_options", "writable"]
 

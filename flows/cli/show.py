@@ -29,7 +29,7 @@ def show(name: str, program: str | None, out: Path | None, symbols: bool, **opti
 
     --program names one of the library, of --programs, or a composition.
     """
-    from flows.show import check_picture, show
+    from flows.commands.show import check_picture, show
 
     if out is not None:
         check_picture(out)

@@ -9,8 +9,8 @@ import click
 
 from flows.cli.completion import complete_files, complete_runs
 from flows.cli.options import examples, output_option, writable
+from flows.commands.store import list_objects, list_runs, show_diff, show_stats
 from flows.quantity import age, size
-from flows.store_commands import list_objects, list_runs, show_diff, show_stats
 
 __all__ = ["store"]
 
@@ -48,7 +48,7 @@ def ls_command(location: str, prefix: str) -> int:
 @_JSON
 def verify_command(location: str, json_file: Path | None) -> int:
     """Check every byte; exit code 1 where something is bad."""
-    from flows.store_care import verify_store
+    from flows.commands.store_care import verify_store
 
     return verify_store(location, json_file)
 
@@ -93,7 +93,7 @@ def gc_command(location: str, json_file: Path | None, **wanted: Any) -> int:
     Litter of killed writers and what was set aside always goes; results go by the
     options. What a run that goes on at the same time misses, it computes again.
     """
-    from flows.store_care import Wanted, collect_garbage
+    from flows.commands.store_care import Wanted, collect_garbage
 
     return collect_garbage(location, Wanted(**wanted), json_file)
 
@@ -103,7 +103,7 @@ def gc_command(location: str, json_file: Path | None, **wanted: Any) -> int:
 @_STORE
 def pack_command(file: Path, location: str) -> int:
     """Write the whole store into one FILE, to be used as a --layer."""
-    from flows.store_care import pack
+    from flows.commands.store_care import pack
 
     return pack(location, file)
 
@@ -113,6 +113,6 @@ def pack_command(file: Path, location: str) -> int:
 @_STORE
 def unpack_command(file: str, location: str) -> int:
     """Put what a packed FILE holds into a store."""
-    from flows.store_care import unpack
+    from flows.commands.store_care import unpack
 
     return unpack(file, location)

@@ -12,7 +12,7 @@ from bokeh.plotting import figure
 
 from flows.dashboard.history import RunHistory
 from flows.dashboard.tables import COLOURS
-from flows.snapshot import StageCounts
+from flows.progress.snapshot import StageCounts
 
 __all__ = ["Figure", "figures"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flows.snapshot import Snapshot, StageCounts
+from flows.progress.snapshot import Snapshot, StageCounts
 
 __all__ = ["RUNS", "History", "Moment", "RunHistory"]
 

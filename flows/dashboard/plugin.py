@@ -13,7 +13,7 @@ from distributed.diagnostics.plugin import SchedulerPlugin
 
 from flows.dashboard.history import History
 from flows.dashboard.route import add_page
-from flows.snapshot import from_plain
+from flows.progress.snapshot import from_plain
 
 if TYPE_CHECKING:
     from distributed import Scheduler

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import cycle
 
+from flows.progress.snapshot import Snapshot
 from flows.quantity import told_duration
-from flows.snapshot import Snapshot
 
 __all__ = ["COLOURS", "STYLE", "headline", "outcomes_table", "slowest_table", "stages_table", "workers_table"]
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flows.noted import SlowNode
+from flows.runs.noted import SlowNode
 
 __all__ = [
     "Compared",

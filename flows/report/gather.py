@@ -14,9 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flows.compare import Comparison, compare
 from flows.errors import BadSettings
-from flows.noted import Missed
 from flows.report.data import (
     Compared,
     Header,
@@ -28,8 +26,10 @@ from flows.report.data import (
     StageReport,
 )
 from flows.report.puzzles import puzzle_report
-from flows.runs import RunRecord, run_records, samples_of
-from flows.target import find_target
+from flows.runs.compare import Comparison, compare
+from flows.runs.noted import Missed
+from flows.runs.outcomes import RunRecord, run_records, samples_of
+from flows.state.target import find_target
 from store import Store
 from store.backend import Backend
 from store.cause import describe, names

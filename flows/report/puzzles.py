@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from flows.report.data import Pair, ProgramReport, PuzzleReport, Question
-from flows.runs import Outcome, RunRecord
+from flows.runs.outcomes import Outcome, RunRecord
 from tasks.grid import Grid
 from tasks.puzzle import Puzzle
 from tasks.rank import Ranked, Scored

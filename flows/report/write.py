@@ -15,12 +15,12 @@ from typing import Any
 import click
 
 from flows.arc import Results
+from flows.commands.store import open_store
 from flows.output import shown, write_text
 from flows.report.data import Report
 from flows.report.gather import Sources, gather, previous_run, stored
 from flows.report.page import page, sidecar
-from flows.runs import RunRecord, find_run
-from flows.store_commands import open_store
+from flows.runs.outcomes import RunRecord, find_run
 from store import Store
 
 __all__ = ["report_finished", "report_of_run", "write_report"]

@@ -17,22 +17,22 @@ import click
 
 from flows.arc import Results, puzzle_nodes
 from flows.clock import Clock
-from flows.commands import end, writable_store, write
-from flows.compare import Comparison
+from flows.commands.arc import end, writable_store, write
+from flows.commands.streaming import stream
+from flows.commands.tables import STAGES, Account, plan_json
 from flows.errors import BadSettings
-from flows.executor import Executor
+from flows.execution.executor import Executor
+from flows.execution.room import Room
 from flows.flow import Flow, Tally
-from flows.instance import Instance
-from flows.others import Others
+from flows.instances.instance import Instance
+from flows.instances.others import Others
 from flows.output import shown
 from flows.plan import Plan, make_plan
+from flows.progress.screen import Voice
 from flows.puzzles import chosen_puzzles
-from flows.room import Room
-from flows.runs import find_run, outcome_of
-from flows.screen import Voice
+from flows.runs.compare import Comparison
+from flows.runs.outcomes import find_run, outcome_of
 from flows.settings import Settings
-from flows.streaming import stream
-from flows.tables import STAGES, Account, plan_json
 from flows.watch.request import Answer, Request
 
 __all__ = ["evaluate", "folders_of"]

@@ -24,7 +24,7 @@ __all__ = ["THREADS", "serve"]
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 """Variables that keep what is loaded from starting threads: a process that forks should have but one."""
 
-_LOADED = ("flows.cli", "flows.watch.evaluation", "flows.cluster", "scipy.ndimage")
+_LOADED = ("flows.cli", "flows.watch.evaluation", "flows.execution.cluster", "scipy.ndimage")
 
 _Identity = tuple[int, int]
 

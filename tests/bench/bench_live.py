@@ -29,15 +29,15 @@ from distributed import LocalCluster
 from flows import Flow
 from flows.arc import Results, puzzle_nodes, told_form
 from flows.clock import Clock
-from flows.cluster import Cluster
+from flows.execution.cluster import Cluster
 from flows.flow import Tally
-from flows.frontier import Pending
-from flows.live import Live
 from flows.memo import Failed, Result
+from flows.progress.live import Live
+from flows.progress.screen import Voice, screen
+from flows.progress.snapshot import Snapshot
 from flows.puzzles import chosen_puzzles
-from flows.screen import Voice, screen
 from flows.settings import Settings
-from flows.snapshot import Snapshot
+from flows.state.frontier import Pending
 from store import Store
 
 PAGE = "--page"

@@ -30,9 +30,9 @@ FIRST_RESULT = """
 import os, time
 if __name__ == "__main__":
     began, cpu = time.perf_counter(), time.process_time()
-    from flows.forkserver import start_forkserver
+    from flows.execution.forkserver import start_forkserver
     start_forkserver()
-    from flows.cluster import Cluster
+    from flows.execution.cluster import Cluster
     cluster = Cluster({workers})
     cluster._client.submit(os.getpid).result()
     print(time.perf_counter() - began, time.process_time() - cpu)

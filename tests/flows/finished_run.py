@@ -15,11 +15,11 @@ from command_line import write_puzzle
 
 from flows.flow import Tally
 from flows.memo import StoreAt
-from flows.misses import Misses
-from flows.noted import Journal
-from flows.resolve import Resolver
-from flows.runs import samples_of
-from flows.target import Finished, Member
+from flows.runs.noted import Journal
+from flows.runs.outcomes import samples_of
+from flows.state.misses import Misses
+from flows.state.resolve import Resolver
+from flows.state.target import Finished, Member
 from store import Store
 from store.cause import Cause
 from tasks.filter import Refusal

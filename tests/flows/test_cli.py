@@ -229,7 +229,7 @@ def test_an_output_file_that_cannot_be_is_refused_first(
 def test_an_unreachable_scheduler_is_refused(
     puzzles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.cluster._CONNECT_SECONDS", 1)
+    monkeypatch.setattr("flows.execution.cluster._CONNECT_SECONDS", 1)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: connections are turned down
         address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from command_line import Said, ended, on_terminal, read_json, run_apart, run_here, small_files, write_puzzles
 
-from flows.runs import find_run
+from flows.runs.outcomes import find_run
 from store import Store
 from store.backend.local import LocalBackend
 from tasks.dsl import PRIMITIVES

@@ -15,9 +15,9 @@ import stages
 from flows import Flow, Node, NodeFailed
 from flows.clock import Clock
 from flows.errors import StaleCode
-from flows.executor import InProcess
+from flows.execution.executor import InProcess
+from flows.execution.room import Room
 from flows.memo import Call, Failed, Job, StoreAt, execute
-from flows.room import Room
 from store import Store
 from store.backend.local import LocalBackend
 

@@ -11,8 +11,8 @@ from flows.errors import EditedPuzzle
 from flows.flow import Flow
 from flows.node import Known
 from flows.puzzles import Chosen, chosen_puzzles, given, keep_puzzles
-from flows.resolve import Resolver
 from flows.settings import Settings
+from flows.state.resolve import Resolver
 from store import Store
 from tasks.submission import solved_test
 

@@ -13,7 +13,7 @@ import pytest
 from command_line import read_json, run_here, write_puzzle, write_puzzles
 from finished_run import finish, scored
 
-from flows.noted import Noted
+from flows.runs.noted import Noted
 from store import Store
 from tasks.puzzle import Puzzle, load
 

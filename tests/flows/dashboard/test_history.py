@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from flows.dashboard.history import MOMENTS, RUNS, History
 from flows.dashboard.tables import headline, outcomes_table, slowest_table, stages_table, workers_table
-from flows.snapshot import Slow, Snapshot, StageCounts, Standing
+from flows.progress.snapshot import Slow, Snapshot, StageCounts, Standing
 
 FIRST = Snapshot("run", 0.0, 10, 0, 0, Standing(), (StageCounts("validate"),), (), 0.0, None)
 HOSTILE = "<script>alert(1)</script>"

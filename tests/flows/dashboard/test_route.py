@@ -11,7 +11,7 @@ from command_line import ROOT, environment
 SCRIPT = """
 import json, sys
 from urllib.request import urlopen
-from flows.cluster import Cluster
+from flows.execution.cluster import Cluster
 
 if __name__ == "__main__":
     cluster = Cluster(1)
