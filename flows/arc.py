@@ -123,15 +123,17 @@ class _Judge:
         wanted."""
         flow, settings = self._flow, self._settings
         sources = own(self._sources, puzzle.id) if settings.own else self._sources
+        shown = given(puzzle)[0]
         # Only mutants are drawn: without, the seed changes nothing.
-        proposed = (given(puzzle)[0], sources, settings.seed if settings.mutants else 0, self._composed)
-        judged = self._judged(puzzle, flow.node(propose, *proposed))
+        proposed = (sources, settings.seed if settings.mutants else 0, self._composed)
+        # Nor does the puzzle where nothing is composed: what is given is proposed once for all of them.
+        judged = self._judged(puzzle, flow.node(propose, shown if self._composed else (), *proposed))
         if not settings.mutants:
             return judged
         parents = self.ranked(puzzle, judged).field("parents")
         trusted = flow.node(trust, judged.forms, judged.verdicts)
         bred = (parents, settings.mutants, self._signatures, trusted, self._observed(puzzle, parents))
-        return self._judged(puzzle, flow.node(propose, *proposed, *bred))
+        return self._judged(puzzle, flow.node(propose, shown, *proposed, *bred))
 
     def ranked(self, puzzle: Puzzle, judged: _Judged) -> Node:
         """The ranking of candidates; the node's value is a `Scored`."""

@@ -42,7 +42,8 @@ def propose(
     each parent tell what is likely to run.
     """
     proposed = (*sources, *_compositions(), *_about_colours(train)) if composed else sources
-    return (*proposed, *mutate(train, parents, signatures, mutants, seed, trust, seen))
+    bred = mutate(train, parents, signatures, mutants, seed, trust, seen) if parents else ()
+    return (*proposed, *bred)
 
 
 @cache
