@@ -161,7 +161,10 @@ def test_a_store_goes_on_where_its_server_is_back(
     assert ran(log) == 3
 
 
-def test_a_server_that_stops_answering_ends_no_call(frail: Server, log: str) -> None:
+def test_a_server_that_stops_answering_ends_no_call(
+    frail: Server, log: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_READ_TIMEOUT", "1s")  # as a user may; ours would take this test ten
     store = Store(f"s3://{BUCKET}/store")
     assert frail.process is not None
     frail.process.send_signal(signal.SIGSTOP)
