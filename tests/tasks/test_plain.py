@@ -64,11 +64,12 @@ NOT_PLAIN = {
     "a call over two lines": "    a = f(I,\n    b = g(1))\n    return a\n",
     "a deep nest": f"    return {'f(' * 101}I{')' * 101}\n",
     "a great integer": f"    return f({2**63})\n",
-    "a text that may be too long": f"    return f({'DOWN, ' * MAX_STATEMENTS})\n",
+    "a text that may be too long": f"    return f({' ' * 3 * MAX_STATEMENTS}I)\n",
     "a body that may be too long": f"    return f({'1,' * 2_900})\n",
     "a keyword argument": "    return f(a=I)\n",
-    "text": "    return f('a')\n",
-    "a comment": "    return f(I)  # why\n",
+    "text": "    return f('g')\n",
+    "text beside a docstring": '    """a"""; """b"""\n    return I\n',
+    "a comment": "    return f(I)  # g\n",
     "a decimal point": "    return f(1.0)\n",
     "no return": "    a = f(I)\n",
     "a second function": "    return I\ndef p(I):\n    return I\n",
@@ -89,8 +90,8 @@ def test_a_header_that_the_parser_refuses_is_left_to_it(header: str) -> None:
 
 
 pieces = st.sampled_from([
-    *"fgabSIC_(),=- :#\\\n\t\r\f\"'é٣", "crop", "DOWN", "x7", "x1", " = ", "if", "None", "lambda", "not ", "0",
-    "00", "1_0", "0x1", "1e5", "yield", "    ", "    a = f(I)\n", "    return ", '    """."""\n', "\n\n",
+    *"fgabSIC_(),=- :#\\\n\t\r\f\"'é٣", "crop", "DOWN", "x7", "x1", " = ", "if", "None", "lambda", "not ",
+    "0", "00", "1_0", "0x1", "1e5", "yield", "    ", "    a = f(I)\n", "    return ", '    """."""\n', "\n\n",
 ])  # fmt: skip
 edits = st.lists(st.tuples(st.integers(0, len(PLAIN)), st.integers(0, 4), pieces), max_size=4)
 
