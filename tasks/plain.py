@@ -41,12 +41,14 @@ class _Shape(NamedTuple):
     text: str
     """Normalised, with `%s` for each name."""
     is_call: bool
+    """Only then is a value given a name: other values, where they are called, might be refused."""
     parameters: frozenset[str]
 
 
+@lru_cache(maxsize=8192)
 def plain_body(source: str, names: frozenset[str]) -> str | None:
     """The body that `tasks.parser.read` gives a program over these names, where it is written plainly
-    and all that it computes is needed."""
+    and all that it computes is needed; else None."""
     match = _PROGRAM.fullmatch(source) if len(source) <= MAX_LENGTH else None
     header = match and _header(match[1])
     if match is None or header is None:
@@ -57,7 +59,7 @@ def plain_body(source: str, names: frozenset[str]) -> str | None:
         shape, called = _expression(written)
         if shape is None or not shape.parameters <= declared or target in primitives:
             return None
-        given = tuple([known.get(name, "") for name in called])
+        given = tuple([known.get(name, "") for name in called])  # "" for one that is not known
         if "" in given or (target and not shape.is_call):
             return None
         unused.difference_update(given)
@@ -101,7 +103,7 @@ def _shape(written: str) -> _Shape | None:
     except Refused:
         return None
     text = reading.body.rpartition("return ")[2].rstrip()
-    return _Shape(text.replace("_", "%s"), reading.form.size > 0, _parameters(text))
+    return _Shape(text.replace("_", "%s"), text.startswith("_("), _parameters(text))
 
 
 def _parameters(text: str) -> frozenset[str]:
