@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tasks.errors import Refused
+from tasks.plain import plain_body
 from tasks.program import Program, name_set, read
 
 
@@ -56,13 +57,21 @@ def filter(candidates: tuple[Program, ...], names: tuple[str, ...]) -> Filtered:
     refused: list[Refusal] = []
     for candidate in candidates:
         try:
-            reading = read(candidate.source, known, candidate.name)
+            body, has_dead_code = _read(candidate, known)
         except Refused as error:
             refused.append(Refusal(candidate.name, error.line, error.reason))
             continue
-        body = reading.body
         if body in kept:
             collapsed.append((candidate.name, kept[body].name))
         else:
-            kept[body] = Unique(candidate.name, candidate.origin, body, reading.has_dead_code)
+            kept[body] = Unique(candidate.name, candidate.origin, body, has_dead_code)
     return Filtered(tuple(kept.values()), tuple(collapsed), tuple(refused))
+
+
+def _read(candidate: Program, names: frozenset[str]) -> tuple[str, bool]:
+    """A candidate's body, and whether it has dead code; the parser reads only what is not plain."""
+    body = plain_body(candidate.source, names)
+    if body is not None:
+        return body, False
+    reading = read(candidate.source, names, candidate.name)
+    return reading.body, reading.has_dead_code

@@ -111,6 +111,11 @@ def refuse(line: int, reason: str) -> NoReturn:
     raise Refused("?", line, reason) from None
 
 
+def is_reserved(name: str) -> bool:
+    """Whether a name is one that values are given: no primitive can be called so."""
+    return _RESERVED.fullmatch(name) is not None
+
+
 def is_text(statement: ast.stmt) -> bool:
     """Whether a statement is nothing but a string: a docstring, where it comes first."""
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
@@ -189,7 +194,7 @@ class _Reader:
             refuse(target.lineno, "an assignment gives one value to one name")
         if target.id in PARAMETERS:
             refuse(target.lineno, f"{target.id!r} is a parameter's name and cannot be assigned")
-        if target.id in self._names and not _RESERVED.fullmatch(target.id):
+        if target.id in self._names and not is_reserved(target.id):
             refuse(target.lineno, f"{target.id!r} is a primitive's name and cannot be assigned")
         number, text = self._expression(value, 1)
         fresh = f"x{len(self._lines) + 1}"
@@ -216,7 +221,7 @@ class _Reader:
             refuse(node.lineno, f"{name!r} is not among the parameters")
         if name not in self._names:
             refuse(node.lineno, f"{otherwise} {name!r}{self._suggestion(name)}")
-        if _RESERVED.fullmatch(name):
+        if is_reserved(name):
             refuse(node.lineno, f"{name!r} cannot name a primitive: values are called so")
         # Found at once the next time; a primitive's name is never assigned.
         known = self._locals[name] = self._numbering.leaf(("name", name)), name

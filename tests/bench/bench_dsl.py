@@ -27,7 +27,7 @@ from tasks.grid import Grid
 from tasks.puzzle import load
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tasks"))
-from primitive_calls import calls, is_covered
+from primitive_calls import Values, calls, is_covered, values
 
 SIDES = (10, 30)
 MOST = 20.0
@@ -41,8 +41,9 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     grids = {side: grids_of(side, count) for side in SIDES}
     touch = {side: statistics.median(cost(touched, (grid,)) for grid in grids[side]) for side in SIDES}
+    made = {side: [values(grid) for grid in grids[side]] for side in SIDES}
     measured = sorted(name for name, primitive in PRIMITIVES.items() if is_covered(primitive))
-    table = {name: [per_grid(PRIMITIVES[name], grids[side]) for side in SIDES] for name in measured}
+    table = {name: [per_grid(PRIMITIVES[name], made[side]) for side in SIDES] for name in measured}
     ratios = {
         name: max(s / touch[side] for s, side in zip(table[name], SIDES, strict=True)) for name in measured
     }
@@ -69,11 +70,11 @@ def touched(grid: Grid) -> np.int64:
     return (grid == 0).sum()
 
 
-def per_grid(primitive: Any, grids: list[Grid]) -> float:
+def per_grid(primitive: Any, made: list[Values]) -> float:
     """Median CPU seconds of a call; of those that return, where any does."""
     given, refused = [], []
-    for grid in grids:
-        for arguments in calls(primitive, grid):
+    for of in made:
+        for arguments in calls(primitive, of):
             try:
                 primitive(*arguments)
             except Impossible:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from itertools import islice, product
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from tasks.grid import Grid
 MOST_CALLS = 6
 """Calls for one grid: enough for a few values of each argument."""
 
-_DOT = np.zeros((1, 1), np.uint8)
+Values: TypeAlias = dict[str, tuple[Any, ...]]
+"""Arguments by the annotation of their parameter."""
 
 
 def frozen(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -29,12 +30,12 @@ def frozen_object(item: Object) -> Object:
     return Object(frozen(item.patch), frozen(item.mask), item.row, item.column)
 
 
-def values(annotation: str, grid: Grid) -> tuple[Any, ...] | None:
-    """Some arguments of an annotated type, made from a grid; None for a type not covered here."""
+def values(grid: Grid) -> Values:
+    """Some arguments of each annotated type that is covered here, made from a grid."""
     turned, mirrored = frozen(grid.T), frozen(grid[::-1])
     objects = tuple(frozen_object(item) for item in objects_8(grid))
     cover = frozen_object(all_components(grid)[0])
-    kinds: dict[str, tuple[Any, ...]] = {
+    return {
         "Grid": (frozen(grid), turned),
         "Mask": (frozen(grid != 0), frozen(grid > 9)),
         "Colour": (int(grid.flat[0]), 0, 3),
@@ -45,13 +46,14 @@ def values(annotation: str, grid: Grid) -> tuple[Any, ...] | None:
         "tuple[Grid, ...]": ((frozen(grid), mirrored), (frozen(grid), turned), ()),
         "Samples": (((frozen(grid), mirrored),), ((frozen(grid), turned),)),
     }
-    return kinds.get(annotation)
 
 
-def calls(primitive: Callable[..., Any], grid: Grid) -> Iterator[tuple[Any, ...]]:
+COVERED = values(np.zeros((1, 1), np.uint8)).keys()
+
+
+def calls(primitive: Callable[..., Any], of: Values) -> Iterator[tuple[Any, ...]]:
     parameters = inspect.signature(primitive).parameters.values()
-    kinds = [values(parameter.annotation, grid) for parameter in parameters]
-    return islice(product(*[kind for kind in kinds if kind is not None]), MOST_CALLS)
+    return islice(product(*[of[parameter.annotation] for parameter in parameters]), MOST_CALLS)
 
 
 def is_covered(primitive: object) -> bool:
@@ -59,6 +61,6 @@ def is_covered(primitive: object) -> bool:
         return False
     parameters = inspect.signature(primitive).parameters.values()
     return all(
-        parameter.kind is not parameter.VAR_POSITIONAL and values(parameter.annotation, _DOT) is not None
+        parameter.kind is not parameter.VAR_POSITIONAL and parameter.annotation in COVERED
         for parameter in parameters
     )

@@ -221,20 +221,19 @@ def test_another_seed_gives_other_mutants() -> None:
 
 
 def test_hash_seeds_change_nothing() -> None:
+    made = [program for name in ("1e32b0e9", "2bcee788") for program in of_library(name, 60)]
     code = (
         "import test_mutate as t; print([p for n in ('1e32b0e9', '2bcee788') for p in t.of_library(n, 60)])"
     )
-    said = {
-        subprocess.run(
+    for seed in ("1", "2"):
+        said = subprocess.run(
             [sys.executable, "-c", code],
             capture_output=True,
             text=True,
             check=True,
             env={"PYTHONPATH": "tests/tasks", "PYTHONHASHSEED": seed},
         ).stdout
-        for seed in ("1", "2", "3")
-    }
-    assert len(said) == 1
+        assert said == f"{made}\n"
 
 
 def test_a_heavier_parent_has_more_mutants() -> None:
