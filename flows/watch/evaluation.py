@@ -64,8 +64,8 @@ def evaluate(request: Request, tell: Callable[[Answer], None]) -> int:
     KeyboardInterrupt where it is cancelled."""
     clock, told = Clock(), _Told(request.saved)
     if request.saved:
-        names = ", ".join(dict.fromkeys(Path(name).name for name in request.saved))
-        click.echo(f"{time.strftime('%H:%M:%S')} saved {shown(names)}")
+        names = dict.fromkeys(map(_named, request.saved))
+        click.echo(f"{time.strftime('%H:%M:%S')} saved {shown(', '.join(names))}")
     with clock.phase("load"):
         settings = request.settings()
         puzzles = chosen_puzzles(settings)
@@ -97,6 +97,11 @@ def evaluate(request: Request, tell: Callable[[Answer], None]) -> int:
     _say_result(account, told, request.saved_at)
     json_file = Path(request.json_file) if request.json_file is not None else None
     return end([*problems, *write(json_file, counts | dataclasses.asdict(told))])
+
+
+def _named(saved: str) -> str:
+    path = Path(saved)
+    return path.name if path.exists() else f"{path.name} (gone)"
 
 
 def _place_of(settings: Settings, plan: Plan) -> Settings:

@@ -21,7 +21,7 @@ from flows.output import complain
 from flows.watch.files import identity_of
 from flows.watch.request import Answer, Request, line_of
 
-__all__ = ["THREADS", "serve"]
+__all__ = ["THREADS", "Loaded", "serve"]
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 """Variables that keep what is loaded from starting threads: a process that forks should have but one."""
@@ -37,7 +37,7 @@ def serve(answers: int, borrowed: list[str], started: float) -> None:
     for module in _LOADED:
         importlib.import_module(module)
     sys.excepthook = sys.__excepthook__
-    loaded = _Loaded(started)
+    loaded = Loaded(started)
     for name in borrowed:
         os.environ.pop(name, None)
     gc.freeze()
@@ -53,7 +53,7 @@ def serve(answers: int, borrowed: list[str], started: float) -> None:
         tell(Answer(ended=True))
 
 
-def _evaluate(request: Request, loaded: _Loaded, tell: Callable[[Answer], None]) -> int:
+def _evaluate(request: Request, loaded: Loaded, tell: Callable[[Answer], None]) -> int:
     from flows.cli.ending import ending
 
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123  # a descriptor is wanted
@@ -84,7 +84,7 @@ def _tell(answers: int, answer: Answer) -> None:
     os.write(answers, line_of(answer).encode())
 
 
-class _Loaded:
+class Loaded:
     """The files of what is loaded, as they were; an edit while it was being loaded shows by its time."""
 
     def __init__(self, started: float) -> None:
