@@ -15,7 +15,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from flows.output import complain
 from flows.watch.files import identity_of
@@ -72,12 +72,19 @@ def _until_cancelled(request: Request, tell: Callable[[Answer], None]) -> int:
 
     with contextlib.suppress(KeyboardInterrupt):
         try:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGINT, _cancel)
             tell(Answer(began=True))
             return evaluate(request, tell)
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
     return 1
+
+
+def _cancel(number: int, frame: FrameType | None) -> None:
+    """The first SIGINT counts. It is sent again and again, as it is lost while workers are started, and
+    must not hit how the evaluation ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _tell(answers: int, answer: Answer) -> None:

@@ -31,6 +31,7 @@ from flows.watch.server import THREADS
 __all__ = ["watch"]
 
 _END_S = 10.0
+_AGAIN_S = 0.1
 _SERVE = (
     "import json, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
     "signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT]); "
@@ -81,7 +82,8 @@ class _Server:
             )
         os.close(writing)
         self._answers, self._told = reading, b""
-        self._evaluates = self._cancelled = self._is_gone = False
+        self._evaluates = self._is_gone = False
+        self._cancelled: float | None = None
 
     def ask(self, request: Request) -> None:
         """Have a change evaluated. A server that is gone shows when it is asked for answers."""
@@ -90,9 +92,9 @@ class _Server:
             self._process.stdin.write(line_of(request))
             self._process.stdin.flush()
 
-    def has_answer(self) -> bool:
-        """Whether something was told, or nothing more will be."""
-        return b"\n" in self._told or bool(select.select([self._answers], [], [], 0)[0])
+    def has_answer(self, seconds: float = 0) -> bool:
+        """Whether something is told in some time, or nothing more will be."""
+        return b"\n" in self._told or bool(select.select([self._answers], [], [], seconds)[0])
 
     def answer(self) -> Answer | None:
         """The next answer, waited for; None where the server is gone."""
@@ -105,28 +107,36 @@ class _Server:
         line, _, self._told = self._told.partition(b"\n")
         answer = Answer.read(line.decode())
         self._evaluates = (self._evaluates or answer.began) and not answer.ended
-        self._cancelled = self._cancelled and self._evaluates
+        self._cancelled = self._cancelled if self._evaluates else None
         return answer
 
     def lives(self) -> bool:
         return self._process.poll() is None
 
-    def cancel(self) -> None:
-        """End what is being evaluated, which keeps what is finished; once, for a second time would hit
-        how it ends. What has not begun can be cancelled when it has."""
-        if self._evaluates and not self._cancelled:
-            self._cancelled = True
+    def cancel(self) -> bool:
+        """End what is being evaluated, which keeps what is finished; whether something is told soon. To be
+        called until it has ended: a signal may come too early, or while workers are started. What takes no
+        notice for long is ended with the server."""
+        if self._evaluates:
+            self._cancelled = self._cancelled or time.monotonic()
+            is_late = time.monotonic() > self._cancelled + _END_S
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGINT)
+                os.killpg(self._process.pid, signal.SIGKILL if is_late else signal.SIGINT)
+        return self.has_answer(_AGAIN_S)
 
     def close(self) -> str:
         """End the server, and what it evaluates; the signal by which it had ended itself, if any."""
-        self.cancel()
         assert self._process.stdin is not None, "it is a pipe"
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
-            self._process.wait(_END_S if self._evaluates or self._is_gone else 0)
+        end = time.monotonic() + _END_S
+        with contextlib.suppress(KeyboardInterrupt):  # a second Ctrl-C: at once
+            while (
+                self._evaluates and time.monotonic() < end and not (self.cancel() and self.answer() is None)
+            ):
+                pass
+            if self._is_gone:
+                self._process.wait(_END_S)
         code = self._process.poll()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -163,7 +173,7 @@ class _Watching:
         request = replace(self._request, saved=tuple(sorted(saved)), saved_at=saved_at)
         asked, server, later, ran = time.time(), self._ask(request), set[str](), False
         while True:
-            later |= self._saves.wait(server.has_answer)
+            later |= self._saves.wait(server.cancel if later else server.has_answer)
             answer = server.answer() if server.has_answer() else Answer()
             if answer is None:
                 ended_by = self._close_server()
@@ -178,8 +188,6 @@ class _Watching:
             if answer.stale:
                 self._close_server()
                 server = self._ask(replace(request, restarted=True))
-            if later:
-                server.cancel()
 
     def close(self) -> None:
         self._close_server()
