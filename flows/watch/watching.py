@@ -129,12 +129,10 @@ class _Server:
         assert self._process.stdin is not None, "it is a pipe"
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        end = time.monotonic() + _END_S
         with contextlib.suppress(KeyboardInterrupt):  # a second Ctrl-C: at once
-            while (
-                self._evaluates and time.monotonic() < end and not (self.cancel() and self.answer() is None)
-            ):
-                pass
+            while self._evaluates and not self._is_gone:
+                if self.cancel():
+                    self.answer()
             if self._is_gone:
                 self._process.wait(_END_S)
         code = self._process.poll()
