@@ -176,7 +176,8 @@ class _Watching:
             if answer is None:
                 ended_by = self._close_server()
                 why = f"the server was ended by {ended_by}" if ended_by else "see above"
-                complain(f"nothing was evaluated: {why}; mended and saved, it goes on")
+                if not later:
+                    complain(f"nothing was evaluated: {why}; mended and saved, it goes on")
                 return later
             if answer.ended:
                 return later | saved if later and not ran else later
