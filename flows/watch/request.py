@@ -46,11 +46,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """One thing that is told back. `began`: from now on the evaluation can be cancelled. `folders`: where
+    """One thing that is told back. `began`: the process that SIGINT cancels from now on. `folders`: where
     saves matter. `run`: the run that was made. `stale`: a file that the server has loaded and that is
     another now. `ended`: nothing more comes."""
 
-    began: bool = False
+    began: int = 0
     folders: tuple[str, ...] = ()
     run: str = ""
     stale: str = ""

@@ -73,7 +73,7 @@ def _until_cancelled(request: Request, tell: Callable[[Answer], None]) -> int:
     with contextlib.suppress(KeyboardInterrupt):
         try:
             signal.signal(signal.SIGINT, _cancel)
-            tell(Answer(began=True))
+            tell(Answer(began=os.getpid()))
             return evaluate(request, tell)
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)

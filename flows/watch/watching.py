@@ -82,7 +82,7 @@ class _Server:
             )
         os.close(writing)
         self._answers, self._told = reading, b""
-        self._evaluates = self._is_gone = False
+        self._evaluates, self._is_gone = 0, False
         self._cancelled: float | None = None
 
     def ask(self, request: Request) -> None:
@@ -106,7 +106,7 @@ class _Server:
             self._told += more
         line, _, self._told = self._told.partition(b"\n")
         answer = Answer.read(line.decode())
-        self._evaluates = (self._evaluates or answer.began) and not answer.ended
+        self._evaluates = 0 if answer.ended else self._evaluates or answer.began
         self._cancelled = self._cancelled if self._evaluates else None
         return answer
 
@@ -119,9 +119,11 @@ class _Server:
         notice for long is ended with the server."""
         if self._evaluates:
             self._cancelled = self._cancelled or time.monotonic()
-            is_late = time.monotonic() > self._cancelled + _END_S
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL if is_late else signal.SIGINT)
+                if time.monotonic() < self._cancelled + _END_S:
+                    os.kill(self._evaluates, signal.SIGINT)  # not what it started: it ends that
+                else:
+                    os.killpg(self._process.pid, signal.SIGKILL)
         return self.has_answer(_AGAIN_S)
 
     def close(self) -> str:
