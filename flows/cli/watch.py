@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,10 @@ def watch_arc_command(**options: Any) -> int:
     rows that run again with the reason, puzzles newly solved and newly lost,
     and the seconds since the save. --json holds the last of it.
     """
-    from flows.watch.watching import watch
-
     config: Path | None = options.pop("config")
     json_file: Path | None = options.pop("json_file")
-    return watch(options, config, json_file)
+    with contextlib.suppress(KeyboardInterrupt):  # the way to end it, at any moment
+        from flows.watch.watching import watch
+
+        watch(options, config, json_file)
+    return 0

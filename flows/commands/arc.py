@@ -40,6 +40,7 @@ from flows.runs.noted import Journal
 from flows.runs.outcomes import outcome_of
 from flows.settings import Settings
 from flows.state.misses import Misses
+from flows.state.resolve import Resolver
 from store import NotWritable, Store
 from tasks.sandbox import speed_factors
 
@@ -115,12 +116,12 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
     return end(problems)
 
 
-def arc_runner(flow: Flow, settings: Settings, clock: Clock) -> Runner:
-    """The runner of one execution under some settings."""
+def arc_runner(flow: Flow, settings: Settings, clock: Clock, resolver: Resolver | None = None) -> Runner:
+    """The runner of one execution under some settings; with the resolver of a plan that was made before."""
     scheduler, memory = settings.scheduler or None, settings.worker_memory_mb << 20
     start = flow.starter(settings.workers, scheduler, settings.dashboard, memory)
     room, deadline = Room(settings.in_flight, settings.chunk_s), Deadline(settings.deadline, clock)
-    return flow.runner(start, clock, room, deadline)
+    return flow.runner(start, clock, room, deadline, resolver)
 
 
 def _report(file: Path, store: Store, event: Mapping[str, Any], results: Results) -> list[str]:

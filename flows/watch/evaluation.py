@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-import sysconfig
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,12 +16,10 @@ import click
 
 from flows.arc import Results, puzzle_nodes
 from flows.clock import Clock
-from flows.commands.arc import end, writable_store, write
+from flows.commands.arc import arc_runner, end, writable_store, write
 from flows.commands.streaming import stream
 from flows.commands.tables import STAGES, Account, plan_json
 from flows.errors import BadSettings
-from flows.execution.executor import Executor
-from flows.execution.room import Room
 from flows.flow import Flow, Tally
 from flows.instances.instance import Instance
 from flows.instances.others import Others
@@ -31,11 +28,14 @@ from flows.plan import Plan, make_plan
 from flows.progress.screen import Voice
 from flows.puzzles import chosen_puzzles
 from flows.runs.compare import Comparison
+from flows.runs.noted import Journal
 from flows.runs.outcomes import find_run, outcome_of
 from flows.settings import Settings
+from flows.state.misses import Misses
+from flows.watch.places import folders_of
 from flows.watch.request import Answer, Request
 
-__all__ = ["evaluate", "folders_of"]
+__all__ = ["evaluate"]
 
 _REASONS = 10
 """Reasons of reruns that are told one by one."""
@@ -60,11 +60,12 @@ class _Told:
 
 
 def evaluate(request: Request, tell: Callable[[Answer], None]) -> int:
-    """Plan and run what a change invalidates, and say what that came to; the exit code."""
+    """Plan and run what a change invalidates, and say what that came to; the exit code. Raises
+    KeyboardInterrupt where it is cancelled."""
     clock, told = Clock(), _Told(request.saved)
     if request.saved:
-        names = ", ".join(Path(name).name for name in request.saved)
-        click.echo(f"{time.strftime('%H:%M:%S')} saved {shown(names)}")
+        names = dict.fromkeys(map(_named, request.saved))
+        click.echo(f"{time.strftime('%H:%M:%S')} saved {shown(', '.join(names))}")
     with clock.phase("load"):
         settings = request.settings()
         puzzles = chosen_puzzles(settings)
@@ -72,36 +73,42 @@ def evaluate(request: Request, tell: Callable[[Answer], None]) -> int:
         try:
             nodes = list(puzzle_nodes(flow, puzzles, settings))
         finally:  # also where a save must mend it
-            tell(Answer(tuple(folders_of(settings, request.config))))
+            tell(Answer(folders=tuple(folders_of(settings, request.config, sys.exc_info()[1]))))
     resolver = flow.resolver()
     with clock.phase("plan"):
         plan = make_plan(resolver, nodes)
     told.reasons = plan_json(plan)["reasons"]
     _say_reasons(told.reasons)
-    room = Room(settings.window, settings.chunk_s)
-    runner = flow.runner(_starter(flow, settings, plan), clock, room, resolver=resolver)
+    runner = arc_runner(flow, _place_of(settings, plan), clock, resolver)
+    journal = Journal(Misses(resolver, lambda: nodes))
+    runner.missed = journal.misses.add
     results, tally, others = Results(puzzles), Tally(), Others(Instance(1, 1))
-    problems, interrupted = stream(runner, lambda _: iter(nodes), results, tally, others, voice=Voice.QUIET)
-    if interrupted:
-        return 1
+    problems, cancelled = stream(runner, lambda _: iter(nodes), results, tally, others, journal, Voice.QUIET)
+    if cancelled:
+        raise KeyboardInterrupt
     spent, stats = runner.cluster_cpu, runner.stats()
     account = Account(flow.store.ledger.run, results, tally, clock, spent, stats, None, others)
     counts = account.as_json()
-    flow.store.ledger.record("run", **outcome_of(settings, results, resolver, counts))
+    event = outcome_of(settings, results, resolver, counts) | journal.noted(tally).as_event()
+    flow.store.ledger.record("run", **event)
     if len(results.scored) == len(puzzles):  # what failed is no loss to compare with
         tell(Answer(run=account.run))
     _compare(flow, request.previous, account.run, told)
-    _say_result(account, told)
+    _say_result(account, told, request.saved_at)
     json_file = Path(request.json_file) if request.json_file is not None else None
     return end([*problems, *write(json_file, counts | dataclasses.asdict(told))])
 
 
-def _starter(flow: Flow, settings: Settings, plan: Plan) -> Callable[[], Executor]:
-    """What computes a plan: this process, where starting workers would take longer than what is to do."""
+def _named(saved: str) -> str:
+    path = Path(saved)
+    return path.name if path.exists() else f"{path.name} (gone)"
+
+
+def _place_of(settings: Settings, plan: Plan) -> Settings:
+    """The settings, with this process as the place where a plan is computed, if starting workers would
+    take longer than what is to do."""
     rows = sum(node.missing for node in plan.nodes) + _ROWS_OF_A_NODE * plan.count("pending")
-    if rows < _ROWS_HERE:
-        return flow.starter(0)
-    return flow.starter(settings.workers, settings.scheduler or None, settings.dashboard)
+    return dataclasses.replace(settings, workers=0, scheduler="") if rows < _ROWS_HERE else settings
 
 
 def _compare(flow: Flow, previous: str, run: str, told: _Told) -> None:
@@ -126,7 +133,7 @@ def _say_reasons(reasons: dict[str, dict[str, int]]) -> None:
         click.echo(f"  and {len(said) - _REASONS} more reasons")
 
 
-def _say_result(account: Account, told: _Told) -> None:
+def _say_result(account: Account, told: _Told, saved_at: float | None) -> None:
     for title, names in (("newly solved", told.newly_solved), ("newly lost", told.newly_lost)):
         for split, puzzles in names.items():
             if puzzles:
@@ -136,49 +143,12 @@ def _say_result(account: Account, told: _Told) -> None:
     ran = tally.rows_executed.total(), tally.executed.total()
     executed = f"ran {ran[0]} rows in {ran[1]} nodes" if any(ran) else "nothing ran"
     total = account.clock.total().wall_s
-    since = _since_save(told.saved)
-    if since is not None:
-        told.save_to_result_s = round(since, 3)
-    spent = f"{total:.2f} s" if since is None else f"{since:.2f} s after the save"
+    spent = f"{total:.2f} s"
+    if saved_at is not None:
+        told.save_to_result_s = round(max(0.0, time.time() - saved_at), 3)
+        spent = f"{told.save_to_result_s:.2f} s after the save"
     click.echo(
         f"  {executed}; solved_train {len(results.solved_train)}, solved_test {len(results.solved_test)} "
         f"of {len(results.scored)}; {spent}, {told.work_s:.2f} s of it in stages"
     )
     sys.stdout.flush()
-
-
-def _since_save(saved: Iterable[str]) -> float | None:
-    """Seconds since the last of some files was put there; None where none is left."""
-    times = [Path(name).stat().st_ctime for name in saved if Path(name).exists()]
-    return max(0.0, time.time() - max(times)) if times else None
-
-
-# -- where saves matter ----------------------------------------------------------------------
-
-
-def folders_of(settings: Settings, config: str | None) -> Iterator[str]:
-    """The folders of all that a run of these settings reads as code: what is loaded by now and not
-    installed, the DSL, the programs and differs, the config."""
-    folders: dict[Path, None] = {}
-    for place in _places(settings, config):
-        for path in (place.absolute(), place.resolve()):
-            folders[path if path.is_dir() else path.parent] = None
-    yield from (str(folder) for folder in folders if folder.is_dir())
-
-
-def _places(settings: Settings, config: str | None) -> Iterator[Path]:
-    yield from _loaded_files()
-    if Path(settings.dsl).exists():
-        yield Path(settings.dsl)
-    yield from map(Path, (*settings.programs, *settings.differs))
-    if config is not None:
-        yield Path(config)
-
-
-def _loaded_files() -> Iterator[Path]:
-    """The files of loaded modules, but for the standard library's and what is installed."""
-    installed = {*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")), sys.prefix}
-    for module in list(sys.modules.values()):
-        file = vars(module).get("__file__")
-        if isinstance(file, str) and not file.startswith(tuple(f"{each}/" for each in installed)):
-            yield Path(file)
