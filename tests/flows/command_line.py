@@ -36,9 +36,10 @@ from flows.cli import main
 from store.fingerprint import Fingerprinter
 from tasks import differs, dsl
 if os.getuid() == 0:
+    fingerprinter = Fingerprinter()
     for function in (*functions(), *dsl.PRIMITIVES.values(), *differs.PRIMITIVES.values()):
         if callable(function):
-            Fingerprinter().of(function)
+            fingerprinter.of(function)
     os.setgroups([])
     os.setgid({NOBODY})
     os.setuid({NOBODY})

@@ -12,7 +12,7 @@ import stages
 from flows import Flow, Node, NodeFailed
 from store import Store
 
-LENGTH = 5000
+LENGTH = 2000
 
 
 @pytest.fixture
