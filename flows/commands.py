@@ -180,8 +180,8 @@ def _say(account: Account, settings: Settings, timing: bool) -> None:
         if account.factors:
             here = settings.cpu_s * statistics.median(account.factors)
             click.echo(
-                f"budget per program and sample: {settings.cpu_s} reference seconds ({here:.2f} s of CPU here), "
-                f"{settings.memory_mb} MiB"
+                f"budget per program and sample: {settings.cpu_s} reference seconds "
+                f"({here:.2f} s of CPU here), {settings.memory_mb} MiB"
             )
         for refusal in results.refused().values():
             click.echo(f"refused {refusal.name}, line {refusal.line}: {refusal.reason}", err=True)

@@ -56,7 +56,9 @@ def list_runs(location: str, json_file: Path | None) -> int:
     only."""
     records = list(run_records(open_store(location)))
     said = [_run_json(run, record) for run, record in records]
-    click.echo(aligned([("run", "puzzles", "train", "test", "executed", "hit"), *starmap(_run_line, records)]))
+    click.echo(
+        aligned([("run", "puzzles", "train", "test", "executed", "hit"), *starmap(_run_line, records)])
+    )
     if json_file is not None:
         write_json(json_file, {"runs": said})
     return 0
@@ -75,7 +77,7 @@ def _run_json(run: str, record: RunRecord | None) -> dict[str, str | int | None]
     if record is None:
         return dict.fromkeys(_RUN_KEYS) | {"run": run, "started": run.partition(".")[0]}
     numbers = [record.total(kind, fate) for kind in ("nodes", "rows") for fate in ("executed", "hit")]
-    values = (run, record.started, len(record.outcomes), *_solved(record), *numbers)
+    values: tuple[str | int, ...] = (run, record.started, len(record.outcomes), *_solved(record), *numbers)
     return dict(zip(_RUN_KEYS, values, strict=True))
 
 

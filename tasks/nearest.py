@@ -21,7 +21,9 @@ def nearest_file(path: Path, suffixes: tuple[str, ...]) -> str | None:
     """The file of such a kind, or the folder, that lies where `path` would and is called most like it, or
     the same with a suffix; None where there is none, or nobody may look."""
     try:
-        beside = {each.name: each for each in path.parent.iterdir() if each.suffix in suffixes or each.is_dir()}
+        beside = {
+            each.name: each for each in path.parent.iterdir() if each.suffix in suffixes or each.is_dir()
+        }
     except OSError:
         return None
     with_suffix = next((path.name + suffix for suffix in suffixes if path.name + suffix in beside), None)

@@ -33,7 +33,9 @@ def run() -> None:
 @run.command("arc", epilog=_RUN)
 @arc_options
 @click.option("--timing", is_flag=True, help="Account for the whole wall clock.")
-@click.option("--verify", type=float, default=0.0, metavar="X", help="Compute a fraction (0.01) of hits again.")
+@click.option(
+    "--verify", type=float, default=0.0, metavar="X", help="Compute a fraction (0.01) of hits again."
+)
 @output_option("--report", "report", "Write what it came to as a page.")
 @output_option("--submission", "submission", "Write a Kaggle submission.")
 @voice_options
