@@ -143,7 +143,7 @@ def _read_config(path: Path) -> dict[str, Any]:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         profiles = sorted(file.stem for file in PROFILES.glob("*.toml"))
-        near = nearest_file(path, (".toml",)) or nearest(path.name, profiles)
+        near = nearest_file(path, (".toml",), folders=False) or nearest(path.name, profiles)
         mend = f"did you mean {near!r}?" if near else f"name a TOML file, or one of {', '.join(profiles)}"
         raise BadSettings(str(path), f"cannot be read ({error.strerror}); {mend}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -17,15 +17,16 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(name, known, 1)), None)
 
 
-def nearest_file(path: Path, suffixes: tuple[str, ...]) -> str | None:
-    """The file of such a kind, or the folder, that lies where `path` would and is called most like it, or
-    the same with a suffix; None where there is none, or nobody may look."""
+def nearest_file(path: Path, suffixes: tuple[str, ...], folders: bool = True) -> str | None:
+    """The file of such a kind, or the folder, that lies beside `path` and is called most like it, or the
+    same with a suffix; None where there is none, or nobody may look."""
     try:
-        beside = {
-            each.name: each for each in path.parent.iterdir() if each.suffix in suffixes or each.is_dir()
-        }
+        beside = [
+            each for each in path.parent.iterdir() if each.suffix in suffixes or (folders and each.is_dir())
+        ]
     except OSError:
         return None
-    with_suffix = next((path.name + suffix for suffix in suffixes if path.name + suffix in beside), None)
-    name = with_suffix or nearest(path.name, beside)
-    return str(beside[name]) if name is not None else None
+    names = [each.name for each in beside if each.name != path.name]
+    with_suffix = (path.name + suffix for suffix in suffixes)
+    name = next(filter(names.__contains__, with_suffix), None) or nearest(path.name, names)
+    return str(path.with_name(name)) if name is not None else None
