@@ -35,7 +35,7 @@ th:first-child, td:first-child { text-align: left; }
 td.text { font-family: monospace; white-space: normal; overflow-wrap: anywhere; }
 i { display: inline-block; width: 10px; height: 10px; margin-right: 8px; border-radius: 2px; }
 p { color: #595959; }
-@media (max-width: 600px) { th, td { padding: 4px 5px; font-size: 12px; } th { white-space: normal; } }
+@media (max-width: 600px) { th, td { padding: 4px 3px; font-size: 12px; } th { white-space: normal; } }
 @media (prefers-color-scheme: dark) {
   :host { color: #ddd; }
   .tile, table { background: #1e1e1e; border-color: #444; }
