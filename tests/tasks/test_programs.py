@@ -36,8 +36,9 @@ def test_a_file_that_is_named_twice_is_read_once(folder: Path) -> None:
 
 @pytest.mark.parametrize("where", ["nowhere.py", "nowhere", ""])
 def test_a_path_without_programs_is_refused(tmp_path: Path, where: str) -> None:
-    with pytest.raises(UnknownName, match="file of programs"):
+    with pytest.raises(UnknownName, match="file of programs") as unknown:
         program_files([str(tmp_path / where)])
+    assert unknown.value.nearest != str(tmp_path / where)
 
 
 @pytest.mark.parametrize(
