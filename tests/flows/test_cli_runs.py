@@ -97,7 +97,8 @@ def test_what_a_reference_second_is_here_is_said_where_programs_were_evaluated(c
     assert factors
     assert all(0.2 < factor < 100 for factor in factors)
     (line,) = (line for line in cold.said.out.splitlines() if line.startswith("budget"))
-    assert f"{statistics.median(factors):.2f} s of CPU here, and 512 MiB" in line
+    here = 0.5 * statistics.median(factors)
+    assert f"0.5 reference seconds ({here:.2f} s of CPU here), 512 MiB" in line
 
 
 def test_the_json_counts_nodes_rows_and_outcomes(cold: Cold) -> None:
