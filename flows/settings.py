@@ -8,7 +8,6 @@ the file and the nearest known key.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import click
 from flows.errors import BadSettings
 from flows.instances.instance import Instance
 from flows.quantity import duration
+from tasks.nearest import nearest, nearest_file
 from tasks.outcome import Budget
 
 __all__ = ["PROFILES", "Settings", "read_settings"]
@@ -142,8 +142,9 @@ def _read_config(path: Path) -> dict[str, Any]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        profiles = ", ".join(sorted(file.stem for file in PROFILES.glob("*.toml")))
-        mend = f"name a TOML file, or one of {profiles}"
+        profiles = sorted(file.stem for file in PROFILES.glob("*.toml"))
+        near = nearest_file(path, (".toml",), folders=False) or nearest(path.name, profiles)
+        mend = f"did you mean {near!r}?" if near else f"name a TOML file, or one of {', '.join(profiles)}"
         raise BadSettings(str(path), f"cannot be read ({error.strerror}); {mend}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings(str(path), f"is not TOML: {error}") from None
@@ -158,8 +159,8 @@ def _refuse_unknown(where: str, found: Iterable[str], known: Iterable[str]) -> N
     names = list(known)
     for key in found:
         if key not in names:
-            near = difflib.get_close_matches(key, names, 1)
-            mend = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(names)}"
+            near = nearest(key, names)
+            mend = f"did you mean {near!r}?" if near is not None else f"known keys: {', '.join(names)}"
             raise BadSettings(where, f"unknown key {key!r}; {mend}")
 
 
@@ -191,7 +192,8 @@ def _checked(path: Path, key: str, value: Any, default: Any) -> Any:
 
 def _check(where: str, key: str, value: Any) -> None:
     if key in _LEAST and not _LEAST[key] <= value < math.inf:
-        raise BadSettings(where, f"should be finite and at least {_LEAST[key]}, not {value}")
+        least = f"at least {_LEAST[key]}" if math.isfinite(value) else "a finite number"
+        raise BadSettings(where, f"should be {least}, not {value}")
     if key == "instance":
         try:
             Instance.of(value)

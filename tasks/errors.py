@@ -3,7 +3,7 @@
     TaskError
     ├── Refused          a program that the parser does not admit
     ├── MalformedPuzzle  a puzzle whose data breaks the format
-    ├── UnknownName      a dataset, split or puzzle that does not exist
+    ├── UnknownName      a dataset, split, puzzle or file of programs that does not exist
     ├── UnusableDsl      a DSL that cannot be loaded, or does not say what it needs to
     └── Impossible       a primitive applied to input it has no answer for (also a ValueError)
 
@@ -44,7 +44,7 @@ class MalformedPuzzle(TaskError):
 
 
 class UnknownName(TaskError):
-    """A name that does not exist: `kind` is "dataset", "split" or "puzzle"; `nearest` may help."""
+    """A name that does not exist: `kind` says of what ("dataset", "puzzle"); `nearest` may help."""
 
     def __init__(self, kind: str, name: str, nearest: str | None = None) -> None:
         super().__init__(kind, name, nearest)

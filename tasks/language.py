@@ -31,6 +31,7 @@ from tasks.annotated import grid_kind
 from tasks.errors import UnusableDsl
 from tasks.foreign import load_file, plain_name
 from tasks.form import Form
+from tasks.nearest import nearest_file
 
 __all__ = ["BUILT_IN", "Dsl", "GridKind", "named_in", "open_dsl"]
 
@@ -153,7 +154,7 @@ def _modules_of(source: str) -> tuple[str, list[types.ModuleType]]:
     path = Path(source)
     if not path.exists():
         if path.suffix == ".py" or len(path.parts) > 1:
-            raise UnusableDsl(source, "there is no such file or folder")
+            raise UnusableDsl(source, f"there is no such file or folder{_meant(path)}")
         return source, [_loaded(source, partial(importlib.import_module, source))]
     files = [path]
     if path.is_dir():
@@ -163,6 +164,11 @@ def _modules_of(source: str) -> tuple[str, list[types.ModuleType]]:
         if not files:
             raise UnusableDsl(source, "the folder holds neither __init__.py nor dsl.py; name a file")
     return str(path.resolve()), [_loaded(source, partial(load_file, file)) for file in files]
+
+
+def _meant(path: Path) -> str:
+    near = nearest_file(path, (".py",))
+    return f"; did you mean {near!r}?" if near is not None else ""
 
 
 def _loaded(source: str, load: Callable[[], types.ModuleType]) -> types.ModuleType:
@@ -175,7 +181,8 @@ def _loaded(source: str, load: Callable[[], types.ModuleType]) -> types.ModuleTy
         GeneratorExit,
     ) as error:  # a DSL's modules may raise anything while they are imported
         if isinstance(error, ModuleNotFoundError) and f"{source}.".startswith(f"{error.name}."):
-            raise UnusableDsl(source, "there is no such module, file or folder") from None
+            reason = f"there is no such module, file or folder{_meant(Path(source))}"
+            raise UnusableDsl(source, reason) from None
         raise UnusableDsl(source, f"it cannot be imported: {_described(error)}") from error
 
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from tasks.errors import Refused
+from tasks.errors import Refused, UnknownName
+from tasks.nearest import nearest_file
 from tasks.program import Program, functions_in
 
 __all__ = ["GIVEN", "own", "program_files", "programs_in"]
@@ -26,7 +27,7 @@ _UNFIT = re.compile(r"\W")
 
 def program_files(paths: Iterable[str]) -> tuple[Path, ...]:
     """The files that paths name: a file itself, of a folder the `.py` and `.jsonl` files in it, by
-    name. Raises Refused for a path without any."""
+    name. Raises `UnknownName` for a path without any."""
     files: dict[Path, None] = {}
     for name in paths:
         path = Path(name)
@@ -36,7 +37,7 @@ def program_files(paths: Iterable[str]) -> tuple[Path, ...]:
         else:
             found = [path] if path.is_file() else []
         if not found:
-            raise Refused(name, 1, "there is no such file, nor a folder with .py or .jsonl files")
+            raise UnknownName("file of programs", name, nearest_file(path, (".py", *_LINES)))
         files.update(dict.fromkeys(found))
     return tuple(files)
 

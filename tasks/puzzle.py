@@ -7,10 +7,9 @@ its puzzle is asked for, not before: a bad puzzle does not keep the others of it
 
 from __future__ import annotations
 
-import difflib
 import importlib.util
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 from tasks.errors import MalformedPuzzle, UnknownName
 from tasks.grid import Grid, as_grid
+from tasks.nearest import nearest
 
 DATASETS = ("arcagi", "arcagi2")
 SPLITS = {"training": "train", "evaluation": "eval"}
@@ -78,7 +78,7 @@ class Puzzles(Mapping[str, Puzzle]):
     def __getitem__(self, name: str) -> Puzzle:
         """One puzzle. Raises UnknownName, or MalformedPuzzle where its data break the format."""
         if name not in self._builders:
-            raise UnknownName("puzzle", name, _nearest(name, self._builders))
+            raise UnknownName("puzzle", name, nearest(name, self._builders))
         return self._builders[name]()
 
     def __contains__(self, name: object) -> bool:
@@ -110,7 +110,7 @@ def files_of(dataset: str, split: str) -> tuple[Path, ...]:
     """The files that `load` reads: what they hold is all that its puzzles depend on, with the names of
     the dataset, of the split and of the files themselves. Raises what `load` raises for those."""
     if split not in SPLITS:
-        raise UnknownName("split", split, _nearest(split, SPLITS))
+        raise UnknownName("split", split, nearest(split, SPLITS))
     if dataset in DATASETS:
         return (_shipped(dataset),)
     path = Path(dataset)
@@ -119,7 +119,7 @@ def files_of(dataset: str, split: str) -> tuple[Path, ...]:
     if path.is_file():
         beside = path.with_name(path.name.replace("challenges", "solutions"))
         return (path, beside) if beside != path and beside.is_file() else (path,)
-    raise UnknownName("dataset", dataset, _nearest(dataset, DATASETS))
+    raise UnknownName("dataset", dataset, nearest(dataset, DATASETS))
 
 
 def _shipped(dataset: str) -> Path:
@@ -218,7 +218,3 @@ def _grid(where: str, rows: Any) -> Grid:
         raise MalformedPuzzle(where, str(error)) from error
     grid.setflags(write=False)
     return grid
-
-
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(name, known, 1)), None)

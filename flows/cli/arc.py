@@ -33,7 +33,9 @@ def run() -> None:
 @run.command("arc", epilog=_RUN)
 @arc_options
 @click.option("--timing", is_flag=True, help="Account for the whole wall clock.")
-@click.option("--verify", type=float, default=0.0, metavar="X", help="Compute a fraction of hits again.")
+@click.option(
+    "--verify", type=float, default=0.0, metavar="X", help="Compute a fraction (0.01) of hits again."
+)
 @output_option("--report", "report", "Write what it came to as a page.")
 @output_option("--submission", "submission", "Write a Kaggle submission.")
 @voice_options
@@ -82,7 +84,7 @@ def explain_arc_command(puzzles: tuple[str, ...], **options: Any) -> int:
 
 @click.group(epilog=_EXPORT)
 def export() -> None:
-    """Write the best programs as files; what the store lacks is run first."""
+    """Write the best programs of each puzzle as Python files."""
 
 
 @export.command("arc", epilog=_EXPORT)
@@ -97,7 +99,8 @@ def export() -> None:
 def export_arc_command(best: int, out: Path, voice: Voice | None, **options: Any) -> int:
     """A Python file per puzzle with its best distinct programs, and an index.
 
-    Files that did not change are left as they are, and so are those that are not ours.
+    What the store lacks is run first. Files that did not change are left as they
+    are, and so are those that are not ours.
     """
     from flows.commands.export import export_arc
 

@@ -23,6 +23,7 @@ _MENDS = {
     "dataset": "; name arcagi, arcagi2, or a puzzle file or folder that exists",
     "split": "; name training or evaluation",
     "puzzle": "; --dataset and --split say which puzzles there are",
+    "file of programs": "; name a .py or .jsonl file, or a folder with such files",
     "program": "; name one of the library, of --programs, or a composition as a run names it",
 }
 

@@ -89,7 +89,7 @@ _ARC_OPTIONS = [
         help="Only this puzzle; may be repeated.",
         shell_complete=complete_puzzles,
     ),
-    click.option("--limit", type=int, metavar="N", help="At most so many puzzles."),
+    click.option("--limit", type=int, metavar="N", help="At most so many puzzles (0: all)."),
     click.option(
         "--differs",
         metavar="PATH",
@@ -99,7 +99,7 @@ _ARC_OPTIONS = [
     ),
     click.option(
         "--store",
-        metavar="DIR",
+        metavar="DIR|URL",
         help="Where results are kept (default: .memoflow).",
         shell_complete=complete_files,
     ),
@@ -108,7 +108,7 @@ _ARC_OPTIONS = [
         "layers",
         metavar="STORE",
         multiple=True,
-        help="Store that is only read.",
+        help="Store that is only read; may be repeated.",
         shell_complete=complete_files,
     ),
     click.option("--workers", type=int, metavar="N", help="Worker processes (default: 4; 0: none)."),

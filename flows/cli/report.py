@@ -30,8 +30,12 @@ __all__ = ["report"]
 )
 @click.option("--against", metavar="RUN", default="", help="Compare with this run (default: the one before).")
 @click.option("--symbols", is_flag=True, help="Start with a symbol in each cell, for whom colours are alike.")
-@click.option("--store", "location", metavar="DIR", default=".memoflow", show_default=True, help="The store.")
-@click.option("--layer", "layers", metavar="STORE", multiple=True, help="Store that is only read.")
+@click.option(
+    "--store", "location", metavar="DIR|URL", default=".memoflow", show_default=True, help="The store."
+)
+@click.option(
+    "--layer", "layers", metavar="STORE", multiple=True, help="Store that is only read; may be repeated."
+)
 def report(run: str, out: Path, against: str, symbols: bool, location: str, layers: tuple[str, ...]) -> int:
     """Write what a finished run came to as one page that works offline.
 

@@ -22,7 +22,7 @@ def store() -> None:
 
 # What only these commands need is imported by them: every repeat of a run would pay for it.
 _STORE = click.option(
-    "--store", "location", metavar="DIR", default=".memoflow", show_default=True, help="The store."
+    "--store", "location", metavar="DIR|URL", default=".memoflow", show_default=True, help="The store."
 )
 _JSON = output_option("--json", "json_file", "Write as JSON.")
 
@@ -57,7 +57,11 @@ def verify_command(location: str, json_file: Path | None) -> int:
 @_STORE
 @_JSON
 def runs_command(location: str, json_file: Path | None) -> int:
-    """The runs, newest first: id, date, puzzles, solved, executed and hit."""
+    """The runs, newest first, with what they came to.
+
+    An id begins with date and time (UTC). Train and test: puzzles solved on those
+    samples. Executed and hit: nodes and rows together; --json tells them apart.
+    """
     return list_runs(location, json_file)
 
 

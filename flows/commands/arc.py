@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.arc import Results, puzzle_nodes
+from flows.arc import Results, program_source, puzzle_nodes
 from flows.clock import Clock
 from flows.commands.streaming import stream
 from flows.commands.tables import (
@@ -42,6 +42,8 @@ from flows.settings import Settings
 from flows.state.misses import Misses
 from flows.state.resolve import Resolver
 from store import NotWritable, Store
+from tasks.language import open_dsl
+from tasks.programs import program_files
 from tasks.sandbox import speed_factors
 
 if TYPE_CHECKING:
@@ -57,6 +59,10 @@ __all__ = [
     "writable_store",
     "write",
 ]
+
+
+_COLLAPSED = {"renaming": "by other names", "dead_code": "by dead code", "equal_graphs": "by equal graphs"}
+"""How candidates were found to be the same as others, in words."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,9 @@ def run_arc(settings: Settings, clock: Clock, wanted: Wanted) -> int:
         # A mistake is told before a store is made.
         store = writable_store(settings) if _is_there(settings) else None
         puzzles = chosen_puzzles(settings, store)
-        store = store or writable_store(settings)
+        if store is None:
+            _check_sources(settings)
+            store = writable_store(settings)
         store.layers.timed = clock.phase
         flow = Flow(store)
     results, tally = Results(puzzles), Tally()
@@ -153,27 +161,36 @@ def writable_store(settings: Settings) -> Store:
 def _collapsed(results: Results) -> str:
     """What became of the candidates that are not unique."""
     counts = {"refused": results.refusals, **results.collapsed}
-    told = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in counts.items() if count)
+    told = ", ".join(f"{count} {_COLLAPSED.get(reason, reason)}" for reason, count in counts.items() if count)
     return f" (less {told})" if told else ""
+
+
+def _results(results: Results) -> str:
+    """What came of the puzzles that finished, in lines."""
+    outcomes = ", ".join(
+        f"{count} {kind.replace('_', ' ')}" for kind, count in results.outcome_counts().items() if count
+    )
+    solvers = ", ".join(f"{count} by {origin}" for origin, count in results.solved_by().most_common())
+    return (
+        f"puzzles {len(results.scored)}, candidates {results.candidates}, unique {results.unique}"
+        f"{_collapsed(results)}\n"
+        f"outcomes: {outcomes or 'none'}\n"
+        f"solved_train {len(results.solved_train)}, solved_test {len(results.solved_test)}"
+        + (f" ({solvers})" if solvers else "")
+    )
 
 
 def _say(account: Account, settings: Settings, timing: bool) -> None:
     with account.clock.phase("report"):
-        results = account.results
-        click.echo(run_table(account))
-        outcomes = ", ".join(f"{count} {kind}" for kind, count in results.outcome_counts().items() if count)
-        solvers = ", ".join(f"{count} by {origin}" for origin, count in results.solved_by().most_common())
-        click.echo(
-            f"puzzles {len(results.scored)}, candidates {results.candidates}, unique {results.unique}"
-            f"{_collapsed(results)}\n"
-            f"outcomes: {outcomes or 'none'}\n"
-            f"solved_train {len(results.solved_train)}, solved_test {len(results.solved_test)}"
-            + (f" ({solvers})" if solvers else "")
-        )
+        results, tally = account.results, account.tally
+        if tally.executed or tally.hits:
+            click.echo(run_table(account))
+            click.echo(_results(results))
         if account.factors:
+            here = settings.cpu_s * statistics.median(account.factors)
             click.echo(
-                f"budget per program and sample: {settings.cpu_s} reference seconds, of which each is "
-                f"{statistics.median(account.factors):.2f} s of CPU here, and {settings.memory_mb} MiB"
+                f"budget per program and sample: {settings.cpu_s} reference seconds "
+                f"({here:.2f} s of CPU here), {settings.memory_mb} MiB"
             )
         for refusal in results.refused().values():
             click.echo(f"refused {refusal.name}, line {refusal.line}: {refusal.reason}", err=True)
@@ -221,11 +238,15 @@ def plan_arc(settings: Settings, json_file: Path | None) -> int:
     for stage, reasons in said["reasons"].items():
         for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
             click.echo(shown(f"{stage}: {count} because {reason}"))
+    if not _is_there(settings):
+        click.echo(f"there is no store at {shown(settings.store)} yet; a run makes it")
+    elif plan.count("hit") == len(plan.nodes):
+        click.echo("everything hits: a run would compute nothing")
     return end(write(json_file, said))
 
 
 def explain_arc(settings: Settings, json_file: Path | None) -> int:
-    """Say for each node of some puzzles whether it hits, and why not; and what was widened."""
+    """Say for each node of some puzzles whether it hits, and why not; and what was widened in the DSL."""
     said: dict[str, list[dict[str, Any]]] = {}
     with _store_to_look_into(settings) as store:
         flow, puzzles = Flow(store), chosen_puzzles(settings, store)
@@ -233,10 +254,26 @@ def explain_arc(settings: Settings, json_file: Path | None) -> int:
             nodes = flow.plan(node).nodes
             said[name] = [node_json(each) for each in nodes]
             for each in nodes:
-                click.echo(shown(f"{name}  {each.stage:<9} {each.status:<8} {each.told()}"))
-                for note in each.notes:
-                    click.echo(shown(f"{name}  {'':<9} {'note':<8} {note}"))
+                told = each.told() if each.told() != each.status else ""
+                click.echo(shown(f"{name}  {each.stage:<9} {each.status:<8} {told}".rstrip()))
+        for note in _widened(store, settings):
+            click.echo(shown(f"note: {note}"))
     return end(write(json_file, said))
+
+
+def _widened(store: Store, settings: Settings) -> list[str]:
+    """What counts as more than it is in the code of the DSL, which is the user's to mend. What counts so
+    in the stages themselves is in the JSON."""
+    primitives = open_dsl(settings.dsl, settings.grid).primitives.values()
+    codes = (store.keys.code(each) for each in primitives if callable(each))
+    return list(dict.fromkeys(note for code in codes for note in code.notes))
+
+
+def _check_sources(settings: Settings) -> None:
+    """Raise the error of a DSL, of programs or of differs that are not there."""
+    open_dsl(settings.dsl, settings.grid)
+    program_source(settings)
+    program_files(settings.differs)
 
 
 def _is_there(settings: Settings) -> bool:

@@ -104,11 +104,16 @@ def export_arc(
     files = ", ".join(f"{number} {fate}" for fate, number in said["files"].items())
     executed = sum(stage["executed"] for kind in ("nodes", "rows") for stage in said[kind].values())
     if voice is not Voice.QUIET:
+        written = f"{_counted(exports.programs, 'program')} of {_counted(exports.finished, 'puzzle')}"
         click.echo(
-            shown(f"{exports.programs} programs of {exports.finished} puzzles in {out}; files: {files}")
+            shown(f"{written} in {out}; files: {files}")
             + f"\nexecuted {executed} nodes and rows, solved_train {exports.solved_train}"
         )
     return end([*problems, *write(json_file, said)])
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _importable(dsl: Dsl) -> Mapping[str, str]:

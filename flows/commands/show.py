@@ -6,12 +6,12 @@ Needs no store, and makes none.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import numpy as np
 
 from flows.arc import adds_compositions, program_source
@@ -22,6 +22,7 @@ from flows.settings import Settings
 from tasks.colours import COLOURS
 from tasks.errors import UnknownName
 from tasks.language import open_dsl
+from tasks.nearest import nearest
 from tasks.outcome import Budget, Invalid, Killed, Outcome, Raised
 from tasks.picture import Answer, Column, Frame, Picture, picture, png, svg
 from tasks.program import Program, parse
@@ -60,10 +61,9 @@ def show(settings: Settings, program: str | None, out: Path | None, symbols: boo
         drawn = picture(puzzle, shown(named.name), _answers(settings, puzzle, named))
     if out is None:
         _print(drawn, symbols)
-    elif out.suffix.lower() == ".svg":
-        write_bytes(out, svg(drawn, symbols).encode())
-    else:
-        write_bytes(out, png(drawn, symbols))
+        return 0
+    write_bytes(out, svg(drawn, symbols).encode() if out.suffix.lower() == ".svg" else png(drawn, symbols))
+    click.echo(shown(f"{out}: puzzle {drawn.title}"))
     return 0
 
 
@@ -75,8 +75,7 @@ def _find(settings: Settings, puzzle: Puzzle, name: str) -> Program:
     proposed = propose(puzzle.train, programs, 0, adds_compositions(settings))
     found = {each.name: each for each in proposed}
     if name not in found:
-        near = difflib.get_close_matches(name, found, 1)
-        raise UnknownName("program", name, near[0] if near else None)
+        raise UnknownName("program", name, nearest(name, found))
     return found[name]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import starmap
 from pathlib import Path
 
 import click
@@ -29,9 +30,11 @@ def show_stats(location: str, json_file: Path | None) -> int:
         kind = "/".join(name.split("/")[:2]) if name.startswith(("entries/", "rows/")) else name.split("/")[0]
         objects[kind] += 1
         sizes[kind] += size
+    rows = [("kind", "objects", "bytes")]
     for kind in sorted(objects):
-        click.echo(f"{kind:<24} {objects[kind]:>9} objects {sizes[kind]:>14} bytes")
-    click.echo(f"{'total':<24} {objects.total():>9} objects {sizes.total():>14} bytes")
+        rows.append((kind, f"{objects[kind]:,}", f"{sizes[kind]:,}"))
+    rows.append(("total", f"{objects.total():,}", f"{sizes.total():,}"))
+    click.echo(aligned(rows))
     if json_file is not None:
         said = {kind: {"objects": objects[kind], "bytes": sizes[kind]} for kind in sorted(objects)}
         total = {"objects": objects.total(), "bytes": sizes.total()}
@@ -50,21 +53,37 @@ def list_objects(location: str, prefix: str) -> int:
 def list_runs(location: str, json_file: Path | None) -> int:
     """One line per run, newest first; one that was killed, or ran no flow, has its id and date
     only."""
-    said = [_run_json(run, record) for run, record in run_records(open_store(location))]
-    rows = [[shown("" if value is None else str(value)) for value in each.values()] for each in said]
-    click.echo(aligned([[key.replace("_", " ") for key in _RUN_KEYS], *rows]))
+    records = list(run_records(open_store(location)))
+    said = [_run_json(run, record) for run, record in records]
+    click.echo(
+        aligned([("run", "puzzles", "train", "test", "executed", "hit"), *starmap(_run_line, records)])
+    )
     if json_file is not None:
         write_json(json_file, {"runs": said})
     return 0
 
 
+def _run_line(run: str, record: RunRecord | None) -> tuple[str, ...]:
+    """A run in less than a line of a terminal: its id begins with its date."""
+    if record is None:
+        return (shown(run), *[""] * 5)
+    solved = _solved(record)
+    executed, hit = (record.total("nodes", fate) + record.total("rows", fate) for fate in ("executed", "hit"))
+    return (shown(run), *map(str, (len(record.outcomes), *solved, executed, hit)))
+
+
 def _run_json(run: str, record: RunRecord | None) -> dict[str, str | int | None]:
     if record is None:
         return dict.fromkeys(_RUN_KEYS) | {"run": run, "started": run.partition(".")[0]}
-    outcomes = record.outcomes.values()
     numbers = [record.total(kind, fate) for kind in ("nodes", "rows") for fate in ("executed", "hit")]
-    solved = [sum(each.solved_train for each in outcomes), sum(each.solved_test for each in outcomes)]
-    return dict(zip(_RUN_KEYS, (run, record.started, len(outcomes), *solved, *numbers), strict=True))
+    values: tuple[str | int, ...] = (run, record.started, len(record.outcomes), *_solved(record), *numbers)
+    return dict(zip(_RUN_KEYS, values, strict=True))
+
+
+def _solved(record: RunRecord) -> tuple[int, int]:
+    """How many puzzles a run solved on train and on test samples."""
+    outcomes = record.outcomes.values()
+    return sum(each.solved_train for each in outcomes), sum(each.solved_test for each in outcomes)
 
 
 def show_diff(location: str, old: str, new: str, json_file: Path | None) -> int:

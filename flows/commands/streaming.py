@@ -106,7 +106,7 @@ def _problems(
     if interrupted_at is not None:
         problems.append(
             f"interrupted with {interrupted_at} of {len(names)} puzzles finished; "
-            "those are kept, and the same command goes on from there"
+            "what was computed is kept, and the same command goes on from there"
         )
     return problems
 

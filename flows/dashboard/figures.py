@@ -42,6 +42,8 @@ class Figure:
             tools="hover",
             tooltips=[("", "@name"), ("seconds", "$x{0}"), ("value", "$y{0.[0]}")],
             toolbar_location=None,
+            # On a canvas without a fill, ticks stay where they were when the range was another.
+            output_backend="svg",
             background_fill_color=None,
             border_fill_color=None,
             outline_line_color=_GREY,

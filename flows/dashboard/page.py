@@ -36,6 +36,12 @@ _TEMPLATE = """{% extends "simple.html" %}
 {% block extra_resources %}
 <style>
   #dask-logo img, #navbar-toggle-icon img { vertical-align: middle; }
+  /* The menu lies over the page: on two lines it would cover the first figures. */
+  @media (min-width: 801px) and (max-width: 1040px) {
+    .navbar li { font-size: 15px; }
+    .navbar li a { padding: 11px 7px; }
+    #dask-logo img { padding: 5px 8px; }
+  }
   @media (prefers-color-scheme: dark) {
     html, body { background: #121212; color: #ddd; }
     .navbar ul, .dropdown-content { background-color: #2a2a2a; }

@@ -30,12 +30,12 @@ caption { text-align: left; font-weight: 600; padding: 8px 0 4px; }
 th, td { padding: 4px 10px; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap; }
 th { color: #595959; font-weight: 600; }
 th:first-child, td:first-child { text-align: left; }
-.text { text-align: left; }
+.word, .text { text-align: left; }
 .text:last-child { width: 100%; }
 td.text { font-family: monospace; white-space: normal; overflow-wrap: anywhere; }
 i { display: inline-block; width: 10px; height: 10px; margin-right: 8px; border-radius: 2px; }
 p { color: #595959; }
-@media (max-width: 600px) { th, td { padding: 4px 5px; font-size: 12px; } th { white-space: normal; } }
+@media (max-width: 600px) { th, td { padding: 4px 3px; font-size: 12px; } th { white-space: normal; } }
 @media (prefers-color-scheme: dark) {
   :host { color: #ddd; }
   .tile, table { background: #1e1e1e; border-color: #444; }
@@ -85,7 +85,7 @@ def stages_table(snapshot: Snapshot) -> str:
 
 def workers_table(workers: Iterable[tuple[str, str, str]]) -> str:
     """What each worker does: name, stage, puzzle."""
-    return _table("Workers", ("worker", "stage", "puzzle"), workers, texts=(1, 2))
+    return _table("Workers", ("worker", "stage", "puzzle"), workers, words=(1,), texts=(2,))
 
 
 def slowest_table(snapshot: Snapshot) -> str:
@@ -103,13 +103,16 @@ def _table(
     caption: str,
     head: Sequence[str],
     rows: Iterable[Sequence[str]],
+    words: tuple[int, ...] = (),
     texts: tuple[int, ...] = (),
     colours: Sequence[str] = ("",),
 ) -> str:
-    """A table; `texts` are the columns of long texts, `colours` those of marks before the rows."""
+    """A table; `words` are the columns of short texts, `texts` those of long ones, which may be broken
+    anywhere; `colours` are those of marks before the rows."""
 
     def line(tag: str, cells: Sequence[str], mark: str = "") -> str:
-        kinds = [' class="text"' if place in texts else "" for place in range(len(cells))]
+        classes = {**dict.fromkeys(words, ' class="word"'), **dict.fromkeys(texts, ' class="text"')}
+        kinds = [classes.get(place, "") for place in range(len(cells))]
         marks = [mark, *[""] * len(cells)]
         return "".join(
             f"<{tag}{kind}>{before}{escape(cell)}</{tag}>"

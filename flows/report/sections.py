@@ -5,6 +5,7 @@ Owns: their wording and their markup. Whatever comes from a run goes through `es
 
 from __future__ import annotations
 
+import datetime
 import html
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -60,10 +61,21 @@ def _head(report: Report, symbols: bool) -> str:
     data = f"{header.settings.get('dataset', '')} {header.settings.get('split', '')}"
     return (
         f'<header class="head"><h1>memoflow report</h1>'
-        f'<p><span class="id">{escape(header.run)}</span> · {escape(header.started)} · {escape(data)}</p>'
+        f'<p><span class="id">{escape(header.run)}</span> · {_started(header.started)} · {escape(data)}</p>'
         f'<label><input type="checkbox" id="symbols"{" checked" if symbols else ""}> Symbols in cells</label>'
         "</header>"
     )
+
+
+def _started(started: str) -> str:
+    """When a run began, as people write it; as it stands where the ledger holds no date."""
+    try:
+        told = (
+            datetime.datetime.fromisoformat(started).astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
+        )
+    except ValueError:
+        told = started
+    return f"<time>{escape(told)}</time>"
 
 
 def _cards(report: Report) -> str:
@@ -150,7 +162,7 @@ def _compared(report: Report) -> str:
     terms = "".join(f"<dt>{escape(title)}</dt><dd>{inside}</dd>" for title, inside in told)
     return _section(
         "Since the run before",
-        f'<p class="dim"><span class="id">{escape(compared.run)}</span> · {escape(compared.started)}</p>'
+        f'<p class="dim"><span class="id">{escape(compared.run)}</span> · {_started(compared.started)}</p>'
         f'<dl class="since">{terms}</dl>',
     )
 

@@ -90,6 +90,8 @@ class Comparison:
         for said, solved in (("newly solved", True), ("newly lost", False)):
             for split in ("train", "test"):
                 yield from _list(f"{said} ({split})", self.newly(split, solved))
+        if not any(self.newly(split, solved) for split in ("train", "test") for solved in (True, False)):
+            yield "no puzzle newly solved, none newly lost"
         for old, new in self.changed():
             yield f"changed {old.puzzle}: {_best(old)} → {_best(new)}{_attempts(old, new)}"
         for run, names in zip((self.old.run, self.new.run), self.only(), strict=True):

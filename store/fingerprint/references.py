@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["IGNORED_GLOBALS", "References"]
 
 IGNORED_GLOBALS = {
-    "__file__", "__spec__", "__loader__", "__builtins__", "__cached__", "__path__",
+    "__file__", "__spec__", "__loader__", "__builtins__", "__cached__", "__path__", "__memo_absolute__",
 }  # fmt: skip
-"""What a module holds that follows from where it lies."""
+"""What a module holds that follows from where it lies, or from who loaded it."""
 
 _LOADERS = {
     "builtins.__import__", "importlib.import_module", "importlib.util.spec_from_file_location",

@@ -85,4 +85,7 @@ def test_the_page_and_the_json_of_a_run_say_the_same(tab: Tab, cluster: LocalClu
     outcomes = {kind.replace(" ", "_"): int(count) for kind, (count,) in rows_of(tab, "Outcomes").items()}
     assert outcomes == said["outcomes"]
     assert tab.page.get_by_text(f"{said['puzzles']} / {said['puzzles']}").is_visible()
-    assert len(rows_of(tab, "Slowest candidates")) > 0
+    tab.page.set_viewport_size({"width": 820, "height": 900})
+    menu = tab.page.locator(".navbar").bounding_box()
+    assert menu is not None
+    assert menu["height"] < 60, "the menu lies over the page, and stays on one line"

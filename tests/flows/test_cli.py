@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 import pytest
-from command_line import AS_NOBODY, Said, run_apart, run_here, sample, write_puzzles
+from command_line import AS_NOBODY, ROOT, Said, run_apart, run_here, sample, write_puzzles
 
 from flows.cli import memoflow
 from store import Store
@@ -58,13 +58,30 @@ def refusal(said: Said, *words: str) -> str:
         pytest.param(["--puzzle", "67a3c6ad"], ["'67a3c6ad'", "did you mean '67a3c6ac'?"], id="puzzle"),
         pytest.param(["--puzzle", "?"], ["'?'", "--dataset and --split"], id="puzzle-far"),
         pytest.param(["--limit", "ten"], ["'--limit'", "'ten'", "arc --help"], id="limit-text"),
-        pytest.param(["--limit", "-1"], ["--limit", "at least 0", "-1"], id="limit-negative"),
+        pytest.param(["--limit", "-1"], ["--limit", "at least 0, not -1"], id="limit-negative"),
         pytest.param(["--workers", "1.5"], ["'--workers'", "'1.5'"], id="workers-fraction"),
         pytest.param(["--workers", "-2"], ["--workers", "at least 0", "-2"], id="workers-negative"),
         pytest.param(["--puzle", "a"], ["'--puzle'", "--puzzle", "--help"], id="option-misspelt"),
         pytest.param(["--frobnicate"], ["'--frobnicate'", "--help"], id="option-unknown"),
         pytest.param(["extra"], ["extra", "--help"], id="argument"),
         pytest.param(["--config", "/no/such.toml"], ["/no/such.toml", "name a TOML file"], id="config"),
+        pytest.param(["--config", "lptop"], ["lptop", "did you mean 'laptop'?"], id="config-misspelt"),
+        pytest.param(
+            ["--dsl", f"{ROOT}/tasks/langauge.py"],
+            [f"did you mean '{ROOT}/tasks/language.py'?"],
+            id="dsl-file",
+        ),
+        pytest.param(
+            ["--dsl", f"{ROOT}/tasks/language"],
+            [f"did you mean '{ROOT}/tasks/language.py'?"],
+            id="dsl-suffix",
+        ),
+        pytest.param(
+            ["--programs", f"{ROOT}/tasks/scor.py"], [f"did you mean '{ROOT}/tasks/score.py'?"], id="programs"
+        ),
+        pytest.param(
+            ["--programs", "zzz"], ["unknown file of programs 'zzz'", "a folder"], id="programs-far"
+        ),
         pytest.param(["--layer", "/no/such"], ["/no/such", "is no store"], id="layer"),
     ],
 )

@@ -86,12 +86,21 @@ def test_explain_names_a_function_that_was_edited_two_calls_away(checkout: Check
     assert f"{cause['old'][:10]} → {cause['new'][:10]}" in shown
 
 
-def test_explain_shows_what_was_widened(checkout: Checkout, line: int) -> None:
-    out, said = checkout.json("explain", "mirror0")
-    notes = [note for node in said["mirror0"] for note in node["notes"]]
-    assert notes
-    told = [each.split(maxsplit=2)[2] for each in out.splitlines() if each.split()[1] == "note"]
-    assert told == notes
+def test_explain_notes_what_is_widened_in_the_dsl_and_nothing_of_the_stages(checkout: Checkout) -> None:
+    dsl = checkout.folder / "named" / "dsl.py"
+    dsl.parent.mkdir()
+    dsl.write_text(
+        "import sys\n\ndef flip(grid: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:\n"
+        "    return grid[::-1]\n\ndef any_of(name, grid):\n"
+        "    return getattr(sys.modules[__name__], name)(grid)\n"
+    )
+    programs = dsl.with_name("programs.py")
+    programs.write_text("def one(I):\n    return flip(I)\n")
+    out, said = checkout.json("explain", "mirror0", "--dsl", dsl, "--programs", programs)
+    assert any(node["notes"] for node in said["mirror0"]), "the stages themselves have some, for the JSON"
+    (note,) = [each for each in out.splitlines() if "note" in each]
+    assert note.startswith("note: ")
+    assert "dsl:any_of uses the module" in note
 
 
 def test_a_plan_counts_rows_by_the_function_that_changed(checkout: Checkout, line: int) -> None:
@@ -150,7 +159,7 @@ def test_a_repeat_differs_in_nothing_and_has_an_outcome_of_its_own(checkout: Che
     runs = [checkout.json("run")[1]["run"] for _ in range(2)]
     out, said = diff(checkout, "last~1", "last")
     assert said["runs"] == runs
-    assert out.splitlines()[1:] == ["same settings, same code"]
+    assert out.splitlines()[1:] == ["no puzzle newly solved, none newly lost", "same settings, same code"]
 
 
 def test_verify_names_a_stage_that_is_not_deterministic_and_keeps_what_is_stored(

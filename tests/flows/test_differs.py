@@ -91,7 +91,7 @@ def test_a_folder_of_differs_may_be_named_and_a_config_may_name_it(folder: Path,
 @pytest.mark.parametrize(
     ("name", "text", "complaint"),
     [
-        ("absent.py", None, "absent.py, line 1: there is no such file"),
+        ("absent.py", None, "unknown file of programs"),
         ("bad.py", "def differ_a(C):\n    return same(C, C)\n", "unknown primitive 'same'"),
         ("blind.py", "def differ_a(I):\n    return same_cells(I, I)\n", "looks at C"),
         ("twice.py", "def differ_shape(C):\n    return same_cells(C, C)\n", "2 differs 'shape'; rename one"),

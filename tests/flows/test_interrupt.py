@@ -67,7 +67,7 @@ def test_ctrl_c_ends_cleanly_and_keeps_what_was_finished(
     out, err = running.communicate(timeout=60)
     said = Said(running.returncode, out, err)
     assert said.code == 1
-    assert "those are kept" in said.complaint()
+    assert "what was computed is kept" in said.complaint()
     assert helpers
     assert wait_until(lambda: all(map(ended_or_zombie, helpers)), 10)
     following = run_here("run", "arc", *options, "--workers", 0, "--json", tmp_path / "counts.json")

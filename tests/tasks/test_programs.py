@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.errors import Refused
+from tasks.errors import Refused, UnknownName
 from tasks.program import Program
 from tasks.programs import own, program_files, programs_in
 
@@ -36,8 +36,9 @@ def test_a_file_that_is_named_twice_is_read_once(folder: Path) -> None:
 
 @pytest.mark.parametrize("where", ["nowhere.py", "nowhere", ""])
 def test_a_path_without_programs_is_refused(tmp_path: Path, where: str) -> None:
-    with pytest.raises(Refused, match="no such file, nor a folder"):
+    with pytest.raises(UnknownName, match="file of programs") as unknown:
         program_files([str(tmp_path / where)])
+    assert unknown.value.nearest != str(tmp_path / where)
 
 
 @pytest.mark.parametrize(
