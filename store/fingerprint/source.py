@@ -14,9 +14,11 @@ import ast
 import linecache
 import os
 import re
+import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property, partial
+from itertools import accumulate
 from types import CodeType
 from typing import Any, NamedTuple, Protocol
 
@@ -30,7 +32,9 @@ from store.fingerprint.statements import bound_by, bound_by_all, changed_by, imp
 
 __all__ = ["SourceCache", "SourceFile", "Sources"]
 
-_PYTHON = f"memoflow source 4 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
+_PYTHON = f"memoflow source 5 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
+_BOUND = struct.Struct("<I")
+_BOUNDS = struct.Struct("<II")
 _PARSER = ("canon", "scope", "source", "statements", "syntax", "traits")
 
 
@@ -58,32 +62,26 @@ class Bindings(NamedTuple):
 
 
 class SourceFile:
-    """The definitions of one file, each made from its row when it is first asked for: most are not.
+    """The definitions of one file, each made from its row when it is asked for: most never are.
 
-    `places`: the line and the qualified name of each, `rows`: the rest of it. `bindings`: packed, since
-    few files are asked for theirs. `settings`: the numbers of those that set something in a module of
-    others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of the file
-    does. `text` is kept where what was loaded from the file may be something else.
+    `places`: the line and the qualified name of each, one a line. `rows`: the rest of each, packed, one
+    after the other; `bounds`: where each begins and the last one ends. `bindings`: packed, since few
+    files are asked for theirs. `settings`: the numbers of those that set something in a module of
+    others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of the file does.
+    `text` is kept where what was loaded from the file may be something else.
     """
 
     def __init__(
-        self,
-        places: Sequence[str],
-        rows: Sequence[bytes],
-        bindings: bytes,
-        settings: Sequence[int],
-        digest: str,
+        self, places: str, rows: bytes, bounds: bytes, bindings: bytes, settings: Sequence[int], digest: str
     ) -> None:
         self.places = places
         self.rows = rows
+        self.bounds = bounds
         self.packed_bindings = bindings
         self.settings = settings
         self.digest = digest
         self.text: bytes | None = None
         self._compiled: Compiled | None = None
-        self._entries: dict[int, Entry] = {}
-        # The first of those that share a place: lambdas, which are looked for otherwise.
-        self._numbers = dict(zip(reversed(places), range(len(rows) - 1, -1, -1), strict=True))
 
     @cached_property
     def bindings(self) -> Bindings:
@@ -92,29 +90,30 @@ class SourceFile:
 
     def entry(self, number: int) -> Entry:
         """The definition of that number."""
-        entry = self._entries.get(number)
-        if entry is None:
-            line, _, qualname = self.places[number].partition(" ")
-            row = _unpacked(self.rows[number])
-            entry = self._entries[number] = _new(Entry, (qualname, int(line), *row))
-        return entry
+        line, _, qualname = self.places.split("\n", number + 2)[number + 1].partition(" ")
+        return self._entry(number, int(line), qualname)
+
+    def _entry(self, number: int, line: int, qualname: str) -> Entry:
+        start, end = _BOUNDS.unpack_from(self.bounds, number * _BOUND.size)
+        return _new(Entry, (qualname, line, *_unpacked(self.rows[start:end])))
 
     def at(self, line: int, qualname: str) -> Entry | None:
-        """The definition of that qualified name that begins on a line."""
-        number = self._numbers.get(f"{line} {qualname}")
-        return None if number is None else self.entry(number)
+        """The definition of that qualified name that begins on a line: the first, of lambdas."""
+        found = self.places.find(f"\n{line} {qualname}\n")
+        return None if found < 0 else self._entry(self.places.count("\n", 0, found), line, qualname)
 
     def lambdas_at(self, line: int) -> list[Entry]:
         """The lambdas that begin on a line."""
-        start = f"{line} "
-        numbers = [number for number, place in enumerate(self.places) if place.startswith(start)]
-        return [entry for entry in map(self.entry, numbers) if entry.kind == "lambda"]
+        return [entry for entry in self._entries(rf"\n{line} .*(?=\n)") if entry.kind == "lambda"]
 
     def classes(self, qualname: str) -> list[Entry]:
         """The classes of that qualified name."""
-        end = f" {qualname}"
-        numbers = [number for number, place in enumerate(self.places) if place.endswith(end)]
-        return [entry for entry in map(self.entry, numbers) if entry.kind == "class"]
+        found = self._entries(rf"\n\d+ {re.escape(qualname)}(?=\n)")
+        return [entry for entry in found if entry.kind == "class"]
+
+    def _entries(self, place: str) -> list[Entry]:
+        found = re.finditer(place, self.places)
+        return [self.entry(self.places.count("\n", 0, each.start())) for each in found]
 
     def has_loaded(self, code: CodeType) -> bool:
         """Whether a piece of loaded code is what the file defines."""
@@ -210,33 +209,29 @@ def parse(text: bytes) -> SourceFile:
                 numbers.setdefault(name, []).append(len(entries) - 1)
     whole = [*sorted(whole), repr(sorted(imports.items())), repr(stars)]
     digest = hash_bytes("\n".join(whole).encode("utf-8", "surrogatepass"))
-    places, rows = zip(*map(_row, entries), strict=True) if entries else ((), ())
+    places = "".join(f"\n{entry.line} {entry.qualname}" for entry in entries) + "\n"
+    rows = [_packed(entry[2:]) for entry in entries]
+    bounds = b"".join(map(_BOUND.pack, accumulate(map(len, rows), initial=0)))
     bindings = _packed([binders, changers, imports, stars, sorted(around.uses)])
-    return SourceFile(places, rows, bindings, settings, digest.hex())
-
-
-def _row(entry: Entry) -> tuple[str, bytes]:
-    qualname, line, *fields = entry
-    return f"{line} {qualname}", _packed(fields)
+    return SourceFile(places, b"".join(rows), bounds, bindings, settings, digest.hex())
 
 
 def _pack(source: SourceFile) -> bytes:
-    places = "\n".join(source.places)
-    body = _packed([places, source.rows, source.packed_bindings, source.settings, source.digest])
+    rows, bindings = source.rows, source.packed_bindings
+    body = _packed([source.places, rows, source.bounds, bindings, source.settings, source.digest])
     return hash_bytes(body) + body
 
 
 def _unpack(data: bytes) -> SourceFile | None:
-    if hash_bytes(data[16:]) != data[:16]:
+    body = data[16:]
+    if hash_bytes(body) != data[:16]:
         return None
     try:
-        places, *fields = _unpacked(data[16:])
-        return SourceFile(places.split("\n") if places else (), *fields)
+        return SourceFile(*_unpacked(body))
     except (
         ValueError,
         TypeError,
         LookupError,
-        AttributeError,
         msgpack.UnpackException,
     ):  # whole, but no definitions
         return None
