@@ -60,7 +60,6 @@ class Walk:
         self._homes: dict[int, _Home] = {}
         self._pending: deque[_Filling] = deque()
         self._last: deque[_Filling] = deque()
-        self._fresh: list[object] = []
         self._packages: dict[str, tuple[Node, ...]] = {}
         self.values = Values(self)
         self.references = References(self)
@@ -72,6 +71,7 @@ class Walk:
         known = self.nodes.get(id(value))
         if known is not None and not carries(value, "__memo_version__"):
             return known
+        before = len(self.nodes)
         try:
             node = self._begin(value)
             while self._pending or self._last:
@@ -81,13 +81,10 @@ class Walk:
                 below.finish()
         except BaseException:  # also Ctrl-C; raised again below
             # Nodes that were not filled must not be met again.
-            fresh = {self.nodes.pop(key) for key in self._fresh}
-            self.constants.forget(fresh)
+            self.constants.forget({self.nodes.popitem()[1] for _ in range(len(self.nodes) - before)})
             self._pending.clear()
             self._last.clear()
-            self._fresh.clear()
             raise
-        self._fresh.clear()
         return node
 
     def _begin(self, value: object) -> Node:
@@ -118,7 +115,7 @@ class Walk:
         """The node under a key; a new one will be filled by `fill(label, *args)`. What the key's ids
         are of must be among these, which are kept."""
         node = self.nodes.get(key)
-        return self._new(key, name, kind, where, fill, args) if node is None else node
+        return self._new(key, name, kind, where, fill, args, args) if node is None else node
 
     def _new(
         self,
@@ -128,11 +125,11 @@ class Walk:
         where: str | Callable[[], str],
         fill: Callable[..., None],
         args: tuple[object, ...],
+        kept: object,
     ) -> Node:
         count = self._names[name] = self._names.get(name, 0) + 1
         node = self.nodes[key] = Node(name if count == 1 else f"{name}#{count}", kind, where)
-        self._fresh.append(key)
-        self._alive.append(args)
+        self._alive.append(kept)
         (self._last if kind == "constant" else self._pending).append((fill, Label(node), args))
         return node
 
@@ -146,7 +143,7 @@ class Walk:
         code, module = func.__code__, home.env.module
         place = partial(origin.place_of, module, code.co_filename, entry.line)
         name = f"{module}:{code.co_qualname}"
-        return self._new(id(func), name, "function", place, self._fill_function, (func, entry, home))
+        return self._new(id(func), name, "function", place, self._fill_function, (func, entry, home), func)
 
     def _fill_function(self, label: Label, func: FunctionType, entry: Entry, home: _Home) -> None:
         env = home.env

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
+from store.encode import DIGEST_SIZE
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.graph import LINK, Label, Node
@@ -38,6 +39,8 @@ _LOADERS = {
 }  # fmt: skip
 """What gives modules by names that nobody can know before."""
 _ABSENT = object()
+_CODE = f"code {DIGEST_SIZE}:".encode()
+"""As `Label.add` begins a token."""
 
 
 class _Outside(NamedTuple):
@@ -65,10 +68,12 @@ class References:
         """What a definition says. `imports`: the modules that its author says it imports by
         computed names."""
         node = label.node
-        label.add("code", entry.code)
+        label.out += _CODE + entry.code
         node.meta = entry.meta if node.meta is NONE else joined([node.meta, entry.meta])
-        node.reads |= entry.reads
-        node.notes += entry.notes
+        if entry.reads:
+            node.reads |= entry.reads
+        if entry.notes:
+            node.notes += entry.notes
         for name in entry.loads:
             load(name, env)
         if imports is None:
@@ -103,12 +108,17 @@ class References:
                 out += LINK
                 edges.append(node)
                 continue
-            elif type(value) in PLAIN and (node := constants.get((env.module, root))) is not None:
+            elif type(value) is FunctionType:
+                if not value.__dict__ and self._walk.values.is_ours(value):
+                    if not called:
+                        label.add("named", value.__name__)
+                    out += LINK
+                    edges.append(self._walk.function(value))
+                    continue
+            elif type(value) in PLAIN:
+                found = Found(value, env.module, root, ())
                 out += LINK
-                edges.append(node)
-                continue
-            elif type(value) is FunctionType and not value.__dict__:
-                self._walk.values.function(label, value, Found(value, env.module, root, ()), called)
+                edges.append(constants.get((env.module, root)) or self._walk.constants.node(found, ""))
                 continue
             self.write(label, Ref(root, attrs, called), env)
 

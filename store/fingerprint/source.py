@@ -16,7 +16,7 @@ import os
 import re
 import struct
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
 from itertools import accumulate
 from types import CodeType
@@ -104,16 +104,18 @@ class SourceFile:
 
     def lambdas_at(self, line: int) -> list[Entry]:
         """The lambdas that begin on a line."""
-        return [entry for entry in self._entries(rf"\n{line} .*(?=\n)") if entry.kind == "lambda"]
+        return [entry for entry in self._holding(f"\n{line} ") if entry.kind == "lambda"]
 
     def classes(self, qualname: str) -> list[Entry]:
         """The classes of that qualified name."""
-        found = self._entries(rf"\n\d+ {re.escape(qualname)}(?=\n)")
-        return [entry for entry in found if entry.kind == "class"]
+        return [entry for entry in self._holding(f" {qualname}\n") if entry.kind == "class"]
 
-    def _entries(self, place: str) -> list[Entry]:
-        found = re.finditer(place, self.places)
-        return [self.entry(self.places.count("\n", 0, each.start())) for each in found]
+    def _holding(self, text: str) -> Iterator[Entry]:
+        """The definitions whose places hold a text that begins before the line or the name."""
+        found = self.places.find(text)
+        while found >= 0:
+            yield self.entry(self.places.count("\n", 0, found + 1) - 1)
+            found = self.places.find(text, found + 1)
 
     def has_loaded(self, code: CodeType) -> bool:
         """Whether a piece of loaded code is what the file defines."""
