@@ -98,10 +98,10 @@ class Definitions:
         for _ in range(50):
             yield module, name
             source = self._of_module(module)
-            if source is None or name in source.bindings.binders:
+            root = source.imported(name) if source else ""
+            if root == "":
                 return
-            roots = source.bindings.imports.get(name, [])
-            step = _imported(roots[0], module) if roots else self._starred(module, name)
+            step = self._starred(module, name) if root is None else _imported(root, module)
             if step is None:
                 return
             module, name = step
