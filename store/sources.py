@@ -21,7 +21,7 @@ from store.layout import entry_name
 
 __all__ = ["SourceRecords"]
 
-_LENGTH = 16
+_LENGTH = 8
 """Files in a train: so few that an edit of the first one leaves the others in theirs."""
 
 

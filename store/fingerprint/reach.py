@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable
-from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.constants import Constants
 from store.fingerprint.definitions import Definitions, functions_of_class
-from store.fingerprint.graph import LINK, Label, Node
+from store.fingerprint.graph import LINK, Label, Node, Where
 from store.fingerprint.kinds import carries
 from store.fingerprint.members import registered_with, traits_read_by_bases, write_members
 from store.fingerprint.names import Environment, Found
@@ -108,7 +107,7 @@ class Walk:
         key: object,
         name: str,
         kind: str,
-        where: str | Callable[[], str],
+        where: Where,
         fill: Callable[..., None],
         *args: object,
     ) -> Node:
@@ -122,7 +121,7 @@ class Walk:
         key: object,
         name: str,
         kind: str,
-        where: str | Callable[[], str],
+        where: Where,
         fill: Callable[..., None],
         args: tuple[object, ...],
         kept: object,
@@ -141,8 +140,7 @@ class Walk:
         entry = self.definitions.of_function(func)
         home = self._homes.get(id(func.__globals__)) or self._home(func)
         code, module = func.__code__, home.env.module
-        place = partial(origin.place_of, module, code.co_filename, entry.line)
-        name = f"{module}:{code.co_qualname}"
+        place, name = (module, code.co_filename, entry.line), f"{module}:{code.co_qualname}"
         return self._new(id(func), name, "function", place, self._fill_function, (func, entry, home), func)
 
     def _fill_function(self, label: Label, func: FunctionType, entry: Entry, home: _Home) -> None:
@@ -205,7 +203,7 @@ class Walk:
         functions = list(functions_of_class(cls))
         found = self.definitions.of_class(cls, functions)
         entry, file = found or (None, "")
-        where = partial(origin.place_of, cls.__module__, file, entry.line) if entry else ""
+        where = (cls.__module__, file, entry.line) if entry else ""
         name = f"{cls.__module__}:{cls.__qualname__}"
         return self.node(id(cls), name, "class", where, self._fill_class, cls, entry, functions)
 

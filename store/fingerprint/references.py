@@ -17,7 +17,7 @@ from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.graph import LINK, Label, Node
 from store.fingerprint.kinds import PLAIN
-from store.fingerprint.names import Environment, External, Found, Missing, find, load
+from store.fingerprint.names import Environment, External, Found, Missing, find, is_patched, load
 from store.fingerprint.scope import OWN_MODULE, Ref
 from store.fingerprint.traits import NONE, joined
 from store.fingerprint.tree import folders_of
@@ -102,6 +102,8 @@ class References:
                     out += known.text
                     edges += known.packages
                     continue
+                if type(value) is ModuleType and self._outside(label, value, attrs):
+                    continue
             elif (node := nodes.get(id(value))) is not None:
                 if not called and type(value) is FunctionType:
                     label.add("named", value.__name__)
@@ -121,6 +123,36 @@ class References:
                 edges.append(constants.get((env.module, root)) or self._walk.constants.node(found, ""))
                 continue
             self.write(label, Ref(root, attrs, called), env)
+
+    def _outside(self, label: Label, module: ModuleType, attrs: tuple[str, ...]) -> bool:
+        """Write what is read from a module outside the project, as `write` does; False where it is
+        something that takes a closer look."""
+        name = attrs[0]
+        value = vars(module).get(name, _ABSENT)
+        if value is _ABSENT or isinstance(value, ModuleType) or name.startswith("@") or is_patched(value):
+            return False
+        found = External(module.__name__, attrs)
+        if origin.of_module(found.module) == origin.PROJECT or _is_loader(found):
+            return False
+        self._external(label, found, (id(module), attrs), module, name)
+        return True
+
+    def _external(
+        self,
+        label: Label,
+        found: External,
+        key: tuple[int | str, tuple[str, ...]],
+        module: ModuleType,
+        name: str,
+    ) -> None:
+        """Write something outside the project, and keep what was written while its module holds the
+        same value."""
+        start, linked = len(label.out), len(label.node.edges)
+        self._walk.values.external(label, found.module, found.attrs)
+        text, packages = bytes(label.out[start:]), tuple(label.node.edges[linked:])
+        space = vars(module)
+        if name in space:
+            self._met[key] = _Outside(module, space, name, space[name], text, packages)
 
     def _known(self, label: Label, value: object, called: bool) -> bool:
         """Link a function or class that was met before: as `Values` writes it, only faster."""
@@ -158,32 +190,17 @@ class References:
             label.add("missing")
             label.node.notes += (found.note,) if found.note else ()
         elif isinstance(found, External):
-            start, linked = len(label.out), len(label.node.edges)
-            self._walk.values.external(label, found.module, found.attrs)
             if _is_loader(found):
+                self._walk.values.external(label, found.module, found.attrs)
                 name = ".".join((found.module, *found.attrs))
                 label.node.notes += (f"{label.node.name} uses {name}: every module of the project counts",)
                 self._tree(label, "", env)
+            elif ref.root in env.cells or ref.root in env.variables or " " in ref.root:
+                self._walk.values.external(label, found.module, found.attrs)
             else:
-                self._remember(ref, env, bytes(label.out[start:]), label.node.edges[linked:])
+                self._external(label, found, (ref.root, ref.attrs), builtins, ref.root)
         else:
             self._found(label, ref, found)
-
-    def _remember(self, ref: Ref, env: Environment, text: bytes, nodes: list[Node]) -> None:
-        """Keep what a name stands for outside the project, while its module holds the same value."""
-        if ref.root in env.cells or " " in ref.root or any(node.kind != "package" for node in nodes):
-            return
-        holder = env.variables.get(ref.root, _ABSENT)
-        key: int | str = id(holder)
-        name = ref.attrs[0] if ref.attrs else ""
-        if holder is _ABSENT:
-            holder, key, name = builtins, ref.root, ref.root
-        if not name or type(holder) is not ModuleType or name.startswith("@"):
-            return
-        space = vars(holder)
-        value = space.get(name, _ABSENT)
-        if value is not _ABSENT and not isinstance(value, ModuleType):
-            self._met[key, ref.attrs] = _Outside(holder, space, name, value, text, tuple(nodes))
 
     def _found(self, label: Label, ref: Ref, found: Found) -> None:
         value = found.value
