@@ -51,8 +51,9 @@ class Walk:
     """Makes nodes, and keeps them: those of functions and classes by their ids. One instance per
     process shares what functions have in common."""
 
-    def __init__(self, definitions: Definitions) -> None:
+    def __init__(self, definitions: Definitions, is_apart: bool = False) -> None:
         self.definitions = definitions
+        self.is_apart = is_apart
         self.nodes: dict[object, Node] = {}
         self._names: dict[str, int] = {}
         self._alive: list[object] = []
@@ -85,6 +86,10 @@ class Walk:
             self._last.clear()
             raise
         return node
+
+    def apart(self) -> Walk:
+        """A walk of its own, for what must be known before this one is done."""
+        return Walk(self.definitions, is_apart=True)
 
     def _begin(self, value: object) -> Node:
         """The node of a value, which may have to be filled."""

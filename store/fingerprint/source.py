@@ -235,11 +235,11 @@ def parse(text: bytes) -> SourceFile:
     places = "".join(f"\n{entry.line} {entry.qualname}" for entry in entries) + "\n"
     rows = [_packed(entry[2:]) for entry in entries]
     bounds = b"".join(map(_BOUND.pack, accumulate(map(len, rows), initial=0)))
-    names = "".join(f"\n{name}" for name in binders) + "".join(
-        f"\n{name}\t{roots[0]}" for name, roots in imports.items() if name not in binders
-    )
+    bound_here = "".join(f"\n{name}" for name in binders)
+    imported = (f"\n{name}\t{roots[0]}" for name, roots in imports.items() if name not in binders)
+    listed = f"{bound_here}{''.join(imported)}\n"
     bindings = _packed([binders, changers, stars, sorted(around.uses)])
-    return SourceFile(places, b"".join(rows), bounds, f"{names}\n", bindings, settings, digest.hex())
+    return SourceFile(places, b"".join(rows), bounds, listed, bindings, settings, digest.hex())
 
 
 def _pack(source: SourceFile) -> bytes:
