@@ -11,12 +11,14 @@ differ.
 from __future__ import annotations
 
 import ast
+import gc
 import linecache
 import os
 import re
 import struct
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property, partial
 from itertools import accumulate
 from types import CodeType
@@ -169,12 +171,25 @@ class Sources:
         if source is not None:
             return source
         try:
-            source = parse(text)
+            with _without_collector():
+                source = parse(text)
         except (SyntaxError, ValueError):
             return None
         if self._cache:
             self._cache.put(key, _pack(source))
         return source
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A syntax tree is a great many objects and no garbage: looking for some takes a tenth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def read_source(name: str) -> bytes | None:
