@@ -36,6 +36,8 @@ __all__ = ["SourceCache", "SourceFile", "Sources"]
 
 _PYTHON = f"memoflow source 5 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
 _AT_ONCE = 1 << 16
+_FIELDS = (str, bytes, bytes, str, bytes, tuple, str)
+"""What a file's list of definitions is kept as, in the order of `SourceFile`."""
 _BOUND = struct.Struct("<I")
 _BOUNDS = struct.Struct("<II")
 _PARSER = ("canon", "scope", "source", "statements", "syntax", "traits")
@@ -270,14 +272,14 @@ def _unpack(data: bytes) -> SourceFile | None:
     if hash_bytes(body) != data[:16]:
         return None
     try:
-        return SourceFile(*_unpacked(body))
-    except (
-        ValueError,
-        TypeError,
-        LookupError,
-        msgpack.UnpackException,
-    ):  # whole, but no definitions
-        return None
+        fields = _unpacked(body)
+        if tuple(map(type, fields)) == _FIELDS:
+            source = SourceFile(*fields)
+            if len(source.bounds) == _BOUND.size * source.places.count("\n"):
+                return source
+    except (ValueError, TypeError, msgpack.UnpackException):
+        pass
+    return None  # whole, but no definitions
 
 
 _packed: Callable[[object], bytes] = partial(msgpack.packb, unicode_errors="surrogatepass")
