@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import msgpack
@@ -24,8 +25,13 @@ class Counting(LocalBackend):
         return super().read(name)
 
 
-def layers_on(root: Path, read_only: bool = False) -> Layers:
-    backend = LocalBackend(root, read_only)
+class Full(LocalBackend):
+    def put(self, name: str, data: bytes) -> bool:
+        raise OSError(errno.ENOSPC, "no space left")
+
+
+def layers_on(root: Path, kind: type[LocalBackend] = LocalBackend) -> Layers:
+    backend = kind(root)
     return Layers([backend], Ledger(backend))
 
 
@@ -73,6 +79,6 @@ def test_a_train_that_is_none_is_passed_by(tmp_path: Path, body: bytes) -> None:
 def test_where_nothing_can_be_written_reading_is_no_failed_write(tmp_path: Path) -> None:
     for start in range(0, 40, 5):
         fill(tmp_path, KEYS[start : start + 5])
-    layers = layers_on(tmp_path, read_only=True)
+    layers = layers_on(tmp_path, Full)
     assert read_all(layers, KEYS) == [key.encode() for key in KEYS]
     assert layers.write_error is None
