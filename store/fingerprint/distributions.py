@@ -101,7 +101,11 @@ def _editable_source(folder: str) -> str:
     place = f"{folder}{os.sep}direct_url.json"
     if not os.access(place, os.F_OK):  # few have one, and looking costs a fifth of failing
         return ""
-    data = json.loads(_text(folder, "direct_url.json") or "{}")
+    try:
+        with open(place, "rb") as file:  # noqa: PTH123  # a plain string
+            data = json.load(file)
+    except OSError:
+        return ""
     return unquote(urlsplit(data["url"]).path) if data.get("dir_info", {}).get("editable") else ""
 
 

@@ -118,9 +118,12 @@ class References:
                     edges.append(self._walk.function(value))
                     continue
             elif type(value) in PLAIN:
-                found = Found(value, env.module, root, ())
+                node = constants.get((env.module, root))
+                if node is None:
+                    found = Found(value, env.module, root, ())
+                    node = self._walk.constants.node(found, label.node.name)
                 out += LINK
-                edges.append(constants.get((env.module, root)) or self._walk.constants.node(found, ""))
+                edges.append(node)
                 continue
             self.write(label, Ref(root, attrs, called), env)
 
