@@ -18,8 +18,9 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from types import BuiltinFunctionType, FunctionType
+from typing import NamedTuple
 
 from store.encode import hash_bytes
 from store.fingerprint.definitions import Definitions
@@ -79,6 +80,26 @@ class Fingerprint:
         return self._notes() if callable(self._notes) else self._notes
 
 
+class _Graph(NamedTuple):
+    """What a fingerprint was made from, looked at where somebody asks for more than the digest."""
+
+    walk: Walk
+    top: Node
+    root: Node
+    others: list[tuple[str, str]]
+
+    def parts(self) -> tuple[Part, ...]:
+        found = {node.name: node.part() for node in reached(self.root) if node.kind != "root"}
+        found |= {name: self.walk.distribution(name, version).part() for name, version in self.others}
+        found[_PYTHON_PART.name] = _PYTHON_PART
+        if self.top.kind == "root" and len(self.top.edges) != 1:
+            found[self.top.name] = self.top.part()
+        return tuple(found[name] for name in sorted(found))
+
+    def notes(self) -> tuple[str, ...]:
+        return tuple(sorted({note for node in reached(self.root) for note in node.notes}))
+
+
 class Fingerprinter:
     """Fingerprints of this process's functions. Those of functions and classes are made once; other
     callables (bound methods, partials, instances) carry state, so they are looked at each time."""
@@ -112,15 +133,8 @@ class Fingerprinter:
         its = top.edges[0] if top.kind == "root" and top.edges else top
         others, versions = _others(root.distributions, its.own)
         digest = hash_bytes(_VERSION + digest_of_root(root) + traits + versions).hex()
-        return Fingerprint(digest, partial(self._parts, top, root, others), partial(_notes, root))
-
-    def _parts(self, top: Node, root: Node, others: list[tuple[str, str]]) -> tuple[Part, ...]:
-        found = {node.name: node.part() for node in reached(root) if node.kind != "root"}
-        found |= {name: self._walk.distribution(name, version).part() for name, version in others}
-        found[_PYTHON_PART.name] = _PYTHON_PART
-        if top.kind == "root" and len(top.edges) != 1:
-            found[top.name] = top.part()
-        return tuple(found[name] for name in sorted(found))
+        graph = _Graph(self._walk, top, root, others)
+        return Fingerprint(digest, graph.parts, graph.notes)
 
     def _with_subclasses(self, top: Node) -> Node:
         """A node for all that another reaches, and the subclasses of all classes therein."""
@@ -140,10 +154,6 @@ class Fingerprinter:
                 pending += [node.cls for node in reached(below) if node.cls]
         seal(root)
         return root
-
-
-def _notes(root: Node) -> tuple[str, ...]:
-    return tuple(sorted({note for node in reached(root) for note in node.notes}))
 
 
 @cache

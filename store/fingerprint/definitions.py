@@ -62,7 +62,7 @@ class Definitions:
         is no longer in its file."""
         inside = f"{cls.__qualname__}."
         codes = [func.__code__ for func in functions]
-        if not all(self._is_loaded(code) for code in codes if code.co_qualname.startswith(inside)):
+        if not self._are_loaded([code for code in codes if code.co_qualname.startswith(inside)]):
             return None
         for file in _files_of_class(cls, functions):
             source = self._sources.file(file)
@@ -75,25 +75,33 @@ class Definitions:
                 return found[0], file
         return None
 
-    def _is_loaded(self, code: CodeType) -> bool:
-        file = code.co_filename
-        if file.startswith("<"):
-            return True
-        source = self._sources.file(file)
-        return source.has_loaded(code) if source else not os.path.isfile(file)  # noqa: PTH113  # a plain string
+    def _are_loaded(self, codes: Sequence[CodeType]) -> bool:
+        """Whether pieces of loaded code are what their files define."""
+        for file in {code.co_filename for code in codes if not code.co_filename.startswith("<")}:
+            source = self._sources.file(file)
+            if source is None:
+                if os.path.isfile(file):  # noqa: PTH113  # a plain string
+                    return False
+            elif source.text is not None and not all(
+                source.has_loaded(code) for code in codes if code.co_filename == file
+            ):
+                return False
+        return True
 
     def home(self, module: str, name: str) -> tuple[str, str]:
         """The module and name that a module-level name was imported from, if it was."""
-        return list(self._imported_from(module, name))[-1]
+        for module, name in self._imported_from(module, name):  # noqa: B007, B020  # the last
+            pass
+        return module, name
 
     def _imported_from(self, module: str, name: str) -> Iterator[tuple[str, str]]:
         for _ in range(50):
             yield module, name
             source = self._of_module(module)
-            if source is None or name in source.bindings.binders:
+            root = source.imported(name) if source else ""
+            if root == "":
                 return
-            roots = source.bindings.imports.get(name, [])
-            step = _imported(roots[0], module) if roots else self._starred(module, name)
+            step = self._starred(module, name) if root is None else _imported(root, module)
             if step is None:
                 return
             module, name = step

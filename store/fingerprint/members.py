@@ -57,7 +57,7 @@ def write_members(walk: Walk, label: Label, cls: type, in_text: bool) -> None:
             owner = Found(None, "", f"{cls.__module__}:{cls.__qualname__}.{field.name}", ())
             walk.values.state(label, (field.default, field.default_factory), owner)
     for name, value in sorted(vars(cls).items(), key=itemgetter(0)):
-        if _is_machinery(cls, name, value):
+        if _is_machinery(cls, name, value) or (in_text and _is_plain_method(cls, value)):
             continue
         func = _function_in(value)
         if in_text and func is not None and _is_of_text(cls, func):
@@ -82,6 +82,15 @@ def _is_machinery(cls: type, name: str, value: Any) -> bool:
     if isinstance(value, types.FunctionType) or not name.startswith("_"):
         return False
     return (name.startswith("__") and name.endswith("__")) or issubclass(cls, enum.Enum)
+
+
+def _is_plain_method(cls: type, value: Any) -> bool:
+    """Whether an attribute is a function that the class's text says all of: most are."""
+    return (
+        type(value) is types.FunctionType
+        and not (value.__defaults__ or value.__kwdefaults__ or value.__dict__)
+        and _is_of_text(cls, value)
+    )
 
 
 def _function_in(value: Any) -> types.FunctionType | None:

@@ -18,7 +18,18 @@ from typing import Any, NamedTuple
 from store.fingerprint import origin
 from store.fingerprint.scope import Ref
 
-__all__ = ["Constant", "Environment", "External", "Found", "Missing", "find", "load", "meant", "module_named"]
+__all__ = [
+    "Constant",
+    "Environment",
+    "External",
+    "Found",
+    "Missing",
+    "find",
+    "is_patched",
+    "load",
+    "meant",
+    "module_named",
+]
 
 _ABSENT = object()
 
@@ -91,12 +102,12 @@ def find(ref: Ref, env: Environment) -> Found | External | Missing:
     value = vars(builtins).get(name, _ABSENT)
     if value is _ABSENT:
         return Missing()
-    if _is_patched(value):
+    if is_patched(value):
         return Found(value, "builtins", name, attrs)
     return External("builtins", (name, *attrs))
 
 
-def _is_patched(value: Any) -> bool:
+def is_patched(value: Any) -> bool:
     """Whether something found outside the project is a function or class that the project put
     there."""
     if isinstance(value, FunctionType):
@@ -158,7 +169,7 @@ def _along(found: Found, env: Environment) -> Found | External | Missing:
             # The attribute's name is not a string of now: the whole module counts.
             return Found(module, found.module, found.name, ())
         value = vars(module).get(name, _ABSENT)
-        if origin.of_module(module.__name__) != origin.PROJECT and not _is_patched(value):
+        if origin.of_module(module.__name__) != origin.PROJECT and not is_patched(value):
             way_in = module.__name__ if found.name else found.module
             outside = outside or External(way_in, (name, *found.attrs[1:]))
             if not isinstance(value, ModuleType):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable
-from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.constants import Constants
 from store.fingerprint.definitions import Definitions, functions_of_class
-from store.fingerprint.graph import LINK, Label, Node
+from store.fingerprint.graph import LINK, Label, Node, Where
 from store.fingerprint.kinds import carries
 from store.fingerprint.members import registered_with, traits_read_by_bases, write_members
 from store.fingerprint.names import Environment, Found
@@ -52,15 +51,15 @@ class Walk:
     """Makes nodes, and keeps them: those of functions and classes by their ids. One instance per
     process shares what functions have in common."""
 
-    def __init__(self, definitions: Definitions) -> None:
+    def __init__(self, definitions: Definitions, is_apart: bool = False) -> None:
         self.definitions = definitions
+        self.is_apart = is_apart
         self.nodes: dict[object, Node] = {}
         self._names: dict[str, int] = {}
         self._alive: list[object] = []
         self._homes: dict[int, _Home] = {}
         self._pending: deque[_Filling] = deque()
         self._last: deque[_Filling] = deque()
-        self._fresh: list[object] = []
         self._packages: dict[str, tuple[Node, ...]] = {}
         self.values = Values(self)
         self.references = References(self)
@@ -72,6 +71,7 @@ class Walk:
         known = self.nodes.get(id(value))
         if known is not None and not carries(value, "__memo_version__"):
             return known
+        before = len(self.nodes)
         try:
             node = self._begin(value)
             while self._pending or self._last:
@@ -81,14 +81,15 @@ class Walk:
                 below.finish()
         except BaseException:  # also Ctrl-C; raised again below
             # Nodes that were not filled must not be met again.
-            fresh = {self.nodes.pop(key) for key in self._fresh}
-            self.constants.forget(fresh)
+            self.constants.forget({self.nodes.popitem()[1] for _ in range(len(self.nodes) - before)})
             self._pending.clear()
             self._last.clear()
-            self._fresh.clear()
             raise
-        self._fresh.clear()
         return node
+
+    def apart(self) -> Walk:
+        """A walk of its own, for what must be known before this one is done."""
+        return Walk(self.definitions, is_apart=True)
 
     def _begin(self, value: object) -> Node:
         """The node of a value, which may have to be filled."""
@@ -111,28 +112,28 @@ class Walk:
         key: object,
         name: str,
         kind: str,
-        where: str | Callable[[], str],
+        where: Where,
         fill: Callable[..., None],
         *args: object,
     ) -> Node:
         """The node under a key; a new one will be filled by `fill(label, *args)`. What the key's ids
         are of must be among these, which are kept."""
         node = self.nodes.get(key)
-        return self._new(key, name, kind, where, fill, args) if node is None else node
+        return self._new(key, name, kind, where, fill, args, args) if node is None else node
 
     def _new(
         self,
         key: object,
         name: str,
         kind: str,
-        where: str | Callable[[], str],
+        where: Where,
         fill: Callable[..., None],
         args: tuple[object, ...],
+        kept: object,
     ) -> Node:
         count = self._names[name] = self._names.get(name, 0) + 1
         node = self.nodes[key] = Node(name if count == 1 else f"{name}#{count}", kind, where)
-        self._fresh.append(key)
-        self._alive.append(args)
+        self._alive.append(kept)
         (self._last if kind == "constant" else self._pending).append((fill, Label(node), args))
         return node
 
@@ -144,9 +145,8 @@ class Walk:
         entry = self.definitions.of_function(func)
         home = self._homes.get(id(func.__globals__)) or self._home(func)
         code, module = func.__code__, home.env.module
-        place = partial(origin.place_of, module, code.co_filename, entry.line)
-        name = f"{module}:{code.co_qualname}"
-        return self._new(id(func), name, "function", place, self._fill_function, (func, entry, home))
+        place, name = (module, code.co_filename, entry.line), f"{module}:{code.co_qualname}"
+        return self._new(id(func), name, "function", place, self._fill_function, (func, entry, home), func)
 
     def _fill_function(self, label: Label, func: FunctionType, entry: Entry, home: _Home) -> None:
         env = home.env
@@ -208,7 +208,7 @@ class Walk:
         functions = list(functions_of_class(cls))
         found = self.definitions.of_class(cls, functions)
         entry, file = found or (None, "")
-        where = partial(origin.place_of, cls.__module__, file, entry.line) if entry else ""
+        where = (cls.__module__, file, entry.line) if entry else ""
         name = f"{cls.__module__}:{cls.__qualname__}"
         return self.node(id(cls), name, "class", where, self._fill_class, cls, entry, functions)
 

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
+from store.encode import DIGEST_SIZE
 from store.fingerprint import origin
 from store.fingerprint.canon import Entry
 from store.fingerprint.graph import LINK, Label, Node
 from store.fingerprint.kinds import PLAIN
-from store.fingerprint.names import Environment, External, Found, Missing, find, load
+from store.fingerprint.names import Environment, External, Found, Missing, find, is_patched, load
 from store.fingerprint.scope import OWN_MODULE, Ref
 from store.fingerprint.traits import NONE, joined
 from store.fingerprint.tree import folders_of
@@ -38,6 +39,8 @@ _LOADERS = {
 }  # fmt: skip
 """What gives modules by names that nobody can know before."""
 _ABSENT = object()
+_CODE = f"code {DIGEST_SIZE}:".encode()
+"""As `Label.add` begins a token."""
 
 
 class _Outside(NamedTuple):
@@ -65,10 +68,12 @@ class References:
         """What a definition says. `imports`: the modules that its author says it imports by
         computed names."""
         node = label.node
-        label.add("code", entry.code)
+        label.out += _CODE + entry.code
         node.meta = entry.meta if node.meta is NONE else joined([node.meta, entry.meta])
-        node.reads |= entry.reads
-        node.notes += entry.notes
+        if entry.reads:
+            node.reads |= entry.reads
+        if entry.notes:
+            node.notes += entry.notes
         for name in entry.loads:
             load(name, env)
         if imports is None:
@@ -97,20 +102,60 @@ class References:
                     out += known.text
                     edges += known.packages
                     continue
+                if type(value) is ModuleType and self._outside(label, value, attrs):
+                    continue
             elif (node := nodes.get(id(value))) is not None:
                 if not called and type(value) is FunctionType:
                     label.add("named", value.__name__)
                 out += LINK
                 edges.append(node)
                 continue
-            elif type(value) in PLAIN and (node := constants.get((env.module, root))) is not None:
+            elif type(value) is FunctionType:
+                if not value.__dict__ and self._walk.values.is_ours(value):
+                    if not called:
+                        label.add("named", value.__name__)
+                    out += LINK
+                    edges.append(self._walk.function(value))
+                    continue
+            elif type(value) in PLAIN:
+                node = constants.get((env.module, root))
+                if node is None:
+                    found = Found(value, env.module, root, ())
+                    node = self._walk.constants.node(found, label.node.name)
                 out += LINK
                 edges.append(node)
                 continue
-            elif type(value) is FunctionType and not value.__dict__:
-                self._walk.values.function(label, value, Found(value, env.module, root, ()), called)
-                continue
             self.write(label, Ref(root, attrs, called), env)
+
+    def _outside(self, label: Label, module: ModuleType, attrs: tuple[str, ...]) -> bool:
+        """Write what is read from a module outside the project, as `write` does; False where it is
+        something that takes a closer look."""
+        name = attrs[0]
+        value = vars(module).get(name, _ABSENT)
+        if value is _ABSENT or isinstance(value, ModuleType) or name.startswith("@") or is_patched(value):
+            return False
+        found = External(module.__name__, attrs)
+        if origin.of_module(found.module) == origin.PROJECT or _is_loader(found):
+            return False
+        self._external(label, found, (id(module), attrs), module, name)
+        return True
+
+    def _external(
+        self,
+        label: Label,
+        found: External,
+        key: tuple[int | str, tuple[str, ...]],
+        module: ModuleType,
+        name: str,
+    ) -> None:
+        """Write something outside the project, and keep what was written while its module holds the
+        same value."""
+        start, linked = len(label.out), len(label.node.edges)
+        self._walk.values.external(label, found.module, found.attrs)
+        text, packages = bytes(label.out[start:]), tuple(label.node.edges[linked:])
+        space = vars(module)
+        if name in space:
+            self._met[key] = _Outside(module, space, name, space[name], text, packages)
 
     def _known(self, label: Label, value: object, called: bool) -> bool:
         """Link a function or class that was met before: as `Values` writes it, only faster."""
@@ -148,32 +193,17 @@ class References:
             label.add("missing")
             label.node.notes += (found.note,) if found.note else ()
         elif isinstance(found, External):
-            start, linked = len(label.out), len(label.node.edges)
-            self._walk.values.external(label, found.module, found.attrs)
             if _is_loader(found):
+                self._walk.values.external(label, found.module, found.attrs)
                 name = ".".join((found.module, *found.attrs))
                 label.node.notes += (f"{label.node.name} uses {name}: every module of the project counts",)
                 self._tree(label, "", env)
+            elif ref.root in env.cells or ref.root in env.variables or " " in ref.root:
+                self._walk.values.external(label, found.module, found.attrs)
             else:
-                self._remember(ref, env, bytes(label.out[start:]), label.node.edges[linked:])
+                self._external(label, found, (ref.root, ref.attrs), builtins, ref.root)
         else:
             self._found(label, ref, found)
-
-    def _remember(self, ref: Ref, env: Environment, text: bytes, nodes: list[Node]) -> None:
-        """Keep what a name stands for outside the project, while its module holds the same value."""
-        if ref.root in env.cells or " " in ref.root or any(node.kind != "package" for node in nodes):
-            return
-        holder = env.variables.get(ref.root, _ABSENT)
-        key: int | str = id(holder)
-        name = ref.attrs[0] if ref.attrs else ""
-        if holder is _ABSENT:
-            holder, key, name = builtins, ref.root, ref.root
-        if not name or type(holder) is not ModuleType or name.startswith("@"):
-            return
-        space = vars(holder)
-        value = space.get(name, _ABSENT)
-        if value is not _ABSENT and not isinstance(value, ModuleType):
-            self._met[key, ref.attrs] = _Outside(holder, space, name, value, text, tuple(nodes))
 
     def _found(self, label: Label, ref: Ref, found: Found) -> None:
         value = found.value

@@ -11,12 +11,16 @@ differ.
 from __future__ import annotations
 
 import ast
+import gc
 import linecache
 import os
 import re
+import struct
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property, partial
+from itertools import accumulate
 from types import CodeType
 from typing import Any, NamedTuple, Protocol
 
@@ -30,7 +34,12 @@ from store.fingerprint.statements import bound_by, bound_by_all, changed_by, imp
 
 __all__ = ["SourceCache", "SourceFile", "Sources"]
 
-_PYTHON = f"memoflow source 4 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
+_PYTHON = f"memoflow source 5 python {sys.version_info[0]}.{sys.version_info[1]}\0".encode()
+_AT_ONCE = 1 << 16
+_FIELDS = (str, bytes, bytes, str, bytes, tuple, str)
+"""What a file's list of definitions is kept as, in the order of `SourceFile`."""
+_BOUND = struct.Struct("<I")
+_BOUNDS = struct.Struct("<II")
 _PARSER = ("canon", "scope", "source", "statements", "syntax", "traits")
 
 
@@ -43,78 +52,91 @@ class SourceCache(Protocol):
 
 
 class Bindings(NamedTuple):
-    """Where the module-level names of a file come from.
+    """What a file does with names of the module level.
 
     `binders` and `changers`: by name, the numbers of the entries that bind it, and of those that may
-    change its value, in order. `imports`: by name, the roots of the imports that bind it. `stars`: the
-    roots of star imports. `uses`: all modules that the file imports anywhere.
+    change its value, in order. `stars`: the roots of star imports. `uses`: all modules that the file
+    imports anywhere.
     """
 
     binders: Mapping[str, Sequence[int]]
     changers: Mapping[str, Sequence[int]]
-    imports: Mapping[str, Sequence[str]]
     stars: Sequence[str]
     uses: Sequence[str]
 
 
 class SourceFile:
-    """The definitions of one file, each made from its row when it is first asked for: most are not.
+    """The definitions of one file, each made from its row when it is asked for: most never are.
 
-    `places`: the line and the qualified name of each, `rows`: the rest of it. `bindings`: packed, since
-    few files are asked for theirs. `settings`: the numbers of those that set something in a module of
-    others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of the file
-    does. `text` is kept where what was loaded from the file may be something else.
+    `places`: the line and the qualified name of each, one a line. `rows`: the rest of each, packed, one
+    after the other; `bounds`: where each begins and the last one ends. `names`: the module-level names
+    that statements bind, and those that imports do, with the root of the first, one a line. `bindings`:
+    packed, since few files are asked for theirs. `settings`: the numbers of those that set something in
+    a module of others, as `decimal.getcontext().prec = 9` does. `digest` says all that an import of the
+    file does. `text` is kept where what was loaded from the file may be something else.
     """
 
     def __init__(
         self,
-        places: Sequence[str],
-        rows: Sequence[bytes],
+        places: str,
+        rows: bytes,
+        bounds: bytes,
+        names: str,
         bindings: bytes,
         settings: Sequence[int],
         digest: str,
     ) -> None:
         self.places = places
         self.rows = rows
+        self.bounds = bounds
+        self.names = names
         self.packed_bindings = bindings
         self.settings = settings
         self.digest = digest
         self.text: bytes | None = None
         self._compiled: Compiled | None = None
-        self._entries: dict[int, Entry] = {}
-        # The first of those that share a place: lambdas, which are looked for otherwise.
-        self._numbers = dict(zip(reversed(places), range(len(rows) - 1, -1, -1), strict=True))
 
     @cached_property
     def bindings(self) -> Bindings:
-        """Where the module-level names come from."""
+        """What the file does with names of the module level."""
         return Bindings(*_unpacked(self.packed_bindings))
+
+    def imported(self, name: str) -> str | None:
+        """The root of the import that a module-level name comes from; empty where a statement binds it,
+        None where nothing does."""
+        if f"\n{name}\n" in self.names:
+            return ""
+        _, found, after = self.names.partition(f"\n{name}\t")
+        return after.partition("\n")[0] if found else None
 
     def entry(self, number: int) -> Entry:
         """The definition of that number."""
-        entry = self._entries.get(number)
-        if entry is None:
-            line, _, qualname = self.places[number].partition(" ")
-            row = _unpacked(self.rows[number])
-            entry = self._entries[number] = _new(Entry, (qualname, int(line), *row))
-        return entry
+        line, _, qualname = self.places.split("\n", number + 2)[number + 1].partition(" ")
+        return self._entry(number, int(line), qualname)
+
+    def _entry(self, number: int, line: int, qualname: str) -> Entry:
+        start, end = _BOUNDS.unpack_from(self.bounds, number * _BOUND.size)
+        return _new(Entry, (qualname, line, *_unpacked(self.rows[start:end])))
 
     def at(self, line: int, qualname: str) -> Entry | None:
-        """The definition of that qualified name that begins on a line."""
-        number = self._numbers.get(f"{line} {qualname}")
-        return None if number is None else self.entry(number)
+        """The definition of that qualified name that begins on a line: the first, of lambdas."""
+        found = self.places.find(f"\n{line} {qualname}\n")
+        return None if found < 0 else self._entry(self.places.count("\n", 0, found), line, qualname)
 
     def lambdas_at(self, line: int) -> list[Entry]:
         """The lambdas that begin on a line."""
-        start = f"{line} "
-        numbers = [number for number, place in enumerate(self.places) if place.startswith(start)]
-        return [entry for entry in map(self.entry, numbers) if entry.kind == "lambda"]
+        return [entry for entry in self._holding(f"\n{line} ") if entry.kind == "lambda"]
 
     def classes(self, qualname: str) -> list[Entry]:
         """The classes of that qualified name."""
-        end = f" {qualname}"
-        numbers = [number for number, place in enumerate(self.places) if place.endswith(end)]
-        return [entry for entry in map(self.entry, numbers) if entry.kind == "class"]
+        return [entry for entry in self._holding(f" {qualname}\n") if entry.kind == "class"]
+
+    def _holding(self, text: str) -> Iterator[Entry]:
+        """The definitions whose places hold a text that begins before the line or the name."""
+        found = self.places.find(text)
+        while found >= 0:
+            yield self.entry(self.places.count("\n", 0, found + 1) - 1)
+            found = self.places.find(text, found + 1)
 
     def has_loaded(self, code: CodeType) -> bool:
         """Whether a piece of loaded code is what the file defines."""
@@ -151,7 +173,8 @@ class Sources:
         if source is not None:
             return source
         try:
-            source = parse(text)
+            with _without_collector():
+                source = parse(text)
         except (SyntaxError, ValueError):
             return None
         if self._cache:
@@ -159,11 +182,27 @@ class Sources:
         return source
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A syntax tree is a great many objects and no garbage: looking for some takes a tenth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def read_source(name: str) -> bytes | None:
     """The text of a file, or of a notebook's cell, which only `linecache` holds."""
     try:
-        with open(name, "rb", buffering=0) as file:  # noqa: PTH123  # a third of the cost of Path.read_bytes
-            return file.read()
+        handle = os.open(name, os.O_RDONLY | os.O_CLOEXEC)  # half the cost of `open`
+        try:
+            # As a rule the first read takes all, and the second says so.
+            return b"".join(iter(partial(os.read, handle, _AT_ONCE), b""))
+        finally:
+            os.close(handle)
     except OSError:
         lines = linecache.cache.get(name)
     return "".join(lines[2]).encode() if lines and len(lines) > 2 and lines[2] else None
@@ -210,36 +249,37 @@ def parse(text: bytes) -> SourceFile:
                 numbers.setdefault(name, []).append(len(entries) - 1)
     whole = [*sorted(whole), repr(sorted(imports.items())), repr(stars)]
     digest = hash_bytes("\n".join(whole).encode("utf-8", "surrogatepass"))
-    places, rows = zip(*map(_row, entries), strict=True) if entries else ((), ())
-    bindings = _packed([binders, changers, imports, stars, sorted(around.uses)])
-    return SourceFile(places, rows, bindings, settings, digest.hex())
-
-
-def _row(entry: Entry) -> tuple[str, bytes]:
-    qualname, line, *fields = entry
-    return f"{line} {qualname}", _packed(fields)
+    places = "".join(f"\n{entry.line} {entry.qualname}" for entry in entries) + "\n"
+    rows = [_packed(entry[2:]) for entry in entries]
+    bounds = b"".join(map(_BOUND.pack, accumulate(map(len, rows), initial=0)))
+    bound_here = "".join(f"\n{name}" for name in binders)
+    imported = (f"\n{name}\t{roots[0]}" for name, roots in imports.items() if name not in binders)
+    listed = f"{bound_here}{''.join(imported)}\n"
+    bindings = _packed([binders, changers, stars, sorted(around.uses)])
+    return SourceFile(places, b"".join(rows), bounds, listed, bindings, settings, digest.hex())
 
 
 def _pack(source: SourceFile) -> bytes:
-    places = "\n".join(source.places)
-    body = _packed([places, source.rows, source.packed_bindings, source.settings, source.digest])
+    body = _packed([
+        source.places, source.rows, source.bounds, source.names, source.packed_bindings, source.settings,
+        source.digest,
+    ])  # fmt: skip
     return hash_bytes(body) + body
 
 
 def _unpack(data: bytes) -> SourceFile | None:
-    if hash_bytes(data[16:]) != data[:16]:
+    body = data[16:]
+    if hash_bytes(body) != data[:16]:
         return None
     try:
-        places, *fields = _unpacked(data[16:])
-        return SourceFile(places.split("\n") if places else (), *fields)
-    except (
-        ValueError,
-        TypeError,
-        LookupError,
-        AttributeError,
-        msgpack.UnpackException,
-    ):  # whole, but no definitions
-        return None
+        fields = _unpacked(body)
+        if tuple(map(type, fields)) == _FIELDS:
+            source = SourceFile(*fields)
+            if len(source.bounds) == _BOUND.size * source.places.count("\n"):
+                return source
+    except (ValueError, TypeError, msgpack.UnpackException):
+        pass
+    return None  # whole, but no definitions
 
 
 _packed: Callable[[object], bytes] = partial(msgpack.packb, unicode_errors="surrogatepass")

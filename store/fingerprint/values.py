@@ -25,6 +25,7 @@ from store.fingerprint.graph import Label, Node
 from store.fingerprint.kinds import BUILTIN, HEAP_TYPE, PLAIN, REDUCIBLE, WRAPPERS, carries, is_code
 from store.fingerprint.names import Found
 from store.fingerprint.objects import Objects, relative
+from store.fingerprint.order import in_order
 
 if TYPE_CHECKING:
     from store.fingerprint.reach import Walk
@@ -113,7 +114,7 @@ class Values:
         """A set, in an order that does not depend on hashes or addresses."""
         written = []
         met = self._met
-        for item in value:
+        for item in in_order(value, self._walk):
             apart = Label(Node("", "item", ""))
             self._met = {}  # numbers would say in which order the items came
             clear = self.write(apart, item, owner)
