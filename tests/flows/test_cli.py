@@ -127,6 +127,13 @@ def test_a_bad_config_is_refused_by_its_name(tmp_path: Path, text: str, words: l
     refusal(run_here("run", "arc", "--config", config, "--store", tmp_path / "store"), str(config), *words)
 
 
+@pytest.mark.parametrize("fraction", ["-0.1", "1.01", "nan", "all"])
+def test_verify_takes_a_fraction(puzzles: Path, tmp_path: Path, fraction: str) -> None:
+    store = tmp_path / "store"
+    refusal(run_here("run", "arc", "--dataset", puzzles, "--store", store, "--verify", fraction), "verify")
+    assert not store.exists()
+
+
 def with_input(grid: Any) -> str:
     return json.dumps({**GOOD, "test": [{"input": grid}]})
 

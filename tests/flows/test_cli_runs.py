@@ -6,14 +6,12 @@ import errno
 import os
 import stat
 import statistics
-import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from command_line import Said, ended, on_terminal, read_json, run_apart, run_here, small_files, write_puzzles
+from cold_run import COUNT, Cold, cold_run
+from command_line import ended, on_terminal, read_json, run_here, small_files
 
 from flows.runs.outcomes import find_run
 from store import Store
@@ -27,6 +25,7 @@ from tasks.validate import validate
 STAGES = ("propose", "filter", "inline", "validate", "score", "differ", "rank")
 ROW_STAGES = ("inline", "validate", "differ")
 OUTCOMES = {"returned", "raised", "timed_out", "out_of_memory", "invalid", "killed"}
+
 CONTRACT = {
     "run": str,
     "flow": str,
@@ -46,41 +45,11 @@ CONTRACT = {
     "store": dict,
     "calibration": list,
 }
-COUNT = 2
-"""Puzzles in the cold run."""
-
-
-@dataclass(frozen=True)
-class Cold:
-    """A run into an empty store, by `python -m flows.arc`, and what it left."""
-
-    folder: Path
-    said: Said
-    elapsed_s: float
-
-    @property
-    def options(self) -> list[object]:
-        return ["--dataset", self.folder / "puzzles", "--store", self.folder / "store", "--workers", 0]
-
-    @property
-    def counts(self) -> dict[str, Any]:
-        counts: dict[str, Any] = read_json(self.folder / "counts.json")
-        return counts
-
-    @property
-    def submission(self) -> Any:
-        return read_json(self.folder / "submission.json")
 
 
 @pytest.fixture(scope="module")
 def cold(tmp_path_factory: pytest.TempPathFactory) -> Cold:
-    folder = tmp_path_factory.mktemp("cold")
-    write_puzzles(folder / "puzzles", COUNT)
-    made = Cold(folder, Said(None, "", ""), 0.0)
-    files = ["--json", folder / "counts.json", "--submission", folder / "submission.json"]
-    started = time.perf_counter()
-    said = run_apart(["-m", "flows.arc"], *made.options, *files, "--timing")
-    return Cold(folder, said, time.perf_counter() - started)
+    return cold_run(tmp_path_factory.mktemp("cold"))
 
 
 def test_a_run_ends_with_0_and_nothing_on_standard_error(cold: Cold) -> None:
@@ -187,14 +156,6 @@ def test_looking_where_no_store_is_still_looks_into_layers(cold: Cold, tmp_path:
     assert [line.split()[2:] for line in said.out.splitlines()] == [["hit"]] * len(STAGES)
 
 
-@pytest.mark.parametrize("fraction", ["-0.1", "1.01", "nan", "all"])
-def test_verify_takes_a_fraction(cold: Cold, tmp_path: Path, fraction: str) -> None:
-    said = run_here("run", "arc", *cold.options, "--store", tmp_path / "store", "--verify", fraction)
-    assert said.code == 2
-    assert "verify" in said.complaint()
-    assert not (tmp_path / "store").exists()
-
-
 def test_the_outcome_of_a_run_is_in_the_ledger(cold: Cold) -> None:
     record = find_run(LocalBackend(cold.folder / "store"), cold.counts["run"])
     assert record.settings["split"] == "training"
@@ -242,31 +203,6 @@ def test_a_voice_says_how_much_is_said(cold: Cold, voice: str, lines: int) -> No
     assert (said.code, len(said.err.splitlines())) == (0, lines)
     assert bool(said.out) == (voice == "--verbose")
     assert all(line.startswith("mirror") for line in said.err.splitlines())
-
-
-def test_refused_programs_are_reported_and_the_run_goes_on(
-    cold: Cold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sources = {
-        "imports": "def program(I):\n    import os\n    return I\n",
-        "attribute": "def program(I):\n    a = mirror_left(I)\n    return a.T\n",
-        "loops": "def program(I):\n    for i in I:\n        pass\n    return I\n",
-        "unknown": "def program(I):\n    return no_such_primitive(I)\n",
-        "undefined": "def program(I):\n    return mirror_left(O)\n",
-    }
-    lines = {"imports": 2, "attribute": 3, "loops": 2, "unknown": 2, "undefined": 2}
-    library = tmp_path / "library.py"
-    library.write_text("\n".join(text.replace("program", name) for name, text in sources.items()))
-    monkeypatch.setattr("flows.arc.library_files", lambda: (library,))
-    options = [*cold.options, "--puzzle", "mirror0", "--store", tmp_path / "store"]
-    said = run_here("run", "arc", *options, "--json", tmp_path / "counts.json")
-    assert said.code == 0
-    assert read_json(tmp_path / "counts.json")["puzzles"] == 1
-    told = said.err.splitlines()
-    assert len(told) == len(sources)
-    for name, line in lines.items():
-        (words,) = (each for each in told if each.startswith(f"refused {name}, line {line}: "))
-        assert words.partition(": ")[2]
 
 
 def no_space(backend: LocalBackend, name: str, data: bytes) -> bool:

@@ -7,127 +7,27 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from command_line import (
-    AS_NOBODY,
     ROOT,
-    Said,
     environment,
     read_json,
     run_apart,
     run_here,
-    sample,
     small_files,
     write_puzzle,
     write_puzzles,
 )
+from exported_programs import BEST, Exported, exported
 
-from flows.arc import best_nodes
-from flows.flow import Flow
-from flows.puzzles import chosen_puzzles
-from flows.settings import Settings
-from store import Store
-from tasks.best import Best
-from tasks.dsl import PRIMITIVES
-from tasks.form import Form
-from tasks.language import named_in
-from tasks.outcome import Budget
-from tasks.program import functions_in, parse
-from tasks.puzzle import Puzzle
-from tasks.validate import Verdict, grid_of, validate
+from tasks.program import functions_in
+from tasks.validate import grid_of
 
-NAMES = frozenset(PRIMITIVES)
-BEST = 5
 COMMAND = ["-c", "from flows.cli import main; main()"]
-
-
-@dataclass(frozen=True)
-class Exported:
-    """A directory with the best programs of some puzzles, its store, and what was said."""
-
-    folder: Path
-    said: Said
-
-    @property
-    def options(self) -> list[object]:
-        return [*self.dataset(self.folder / "puzzles"), "--workers", 0, "--best", BEST]
-
-    def dataset(self, path: Path) -> list[object]:
-        return ["--dataset", path, "--store", self.folder / "store", "--out", self.out]
-
-    @property
-    def out(self) -> Path:
-        return self.folder / "out"
-
-    def again(self, *options: object) -> dict[str, Any]:
-        """Export once more; the JSON that it writes."""
-        said = run_here("export", "arc", *self.options, "--json", self.folder / "said.json", *options)
-        assert (said.code, said.err) == (0, "")
-        counts: dict[str, Any] = read_json(self.folder / "said.json")
-        return counts
-
-    @property
-    def settings(self) -> Settings:
-        return Settings(str(self.folder / "puzzles"), store=str(self.folder / "store"))
-
-    @property
-    def flow(self) -> Flow:
-        return Flow(Store(self.folder / "store"))
-
-    @property
-    def puzzles(self) -> dict[str, Puzzle]:
-        return chosen_puzzles(self.settings)
-
-    def best(self) -> dict[str, tuple[Best, ...]]:
-        """What the store has, nothing being executed."""
-        run = self.flow.run(list(best_nodes(self.flow, self.puzzles, self.settings, BEST)), workers=0)
-        assert not run.executed
-        return dict(zip(self.puzzles, run.value, strict=True))
-
-    def forms(self, puzzle: str) -> list[Form]:
-        """What a puzzle's file reads as."""
-        text = (self.out / f"{puzzle}.py").read_text("utf-8")
-        return [parse(source, NAMES, name) for name, source, _ in functions_in(text)]
-
-    def verdicts(self, puzzle: str) -> tuple[list[Verdict], int]:
-        """What the flow says of a file's programs, and how many it had to execute."""
-        run = self.flow.run(
-            self.flow.map(
-                validate,
-                self.forms(puzzle),
-                partial(named_in, PRIMITIVES, ()),
-                train=self.puzzles[puzzle].train,
-                questions=self.puzzles[puzzle].questions,
-                budget=Budget(self.settings.cpu_s, self.settings.memory_mb),
-                grid="array",
-            ),
-            workers=0,
-        )
-        return run.value, run.rows_executed["validate"]
-
-    def files(self) -> dict[str, tuple[int, int, bytes]]:
-        """Each file: when it was written, which it is, and what it holds."""
-        return {
-            file.name: (file.stat().st_mtime_ns, file.stat().st_ino, file.read_bytes())
-            for file in self.out.iterdir()
-        }
-
-    def changed(self, before: dict[str, tuple[int, int, bytes]]) -> set[str]:
-        after = self.files()
-        return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-
-
-def exported(folder: Path) -> Exported:
-    made = Exported(folder, Said(None, "", ""))
-    return replace(made, said=run_here("export", "arc", *made.options))
 
 
 @pytest.fixture(scope="module")
@@ -305,6 +205,27 @@ def test_a_puzzle_for_which_nothing_returns_any_more_loses_its_file(
     assert list(read_json(copy.out / "index.json")["puzzles"]) == ["mirror1"]
 
 
+def test_files_that_cannot_be_written_are_told_and_leave_nothing_behind(copy: Exported) -> None:
+    for each in ("mirror0.py", "mirror1.py"):
+        (copy.out / each).unlink()
+    before = copy.files()
+    with small_files(16):
+        said = run_here("export", "arc", *copy.options)
+    assert said.code == 1
+    assert [line for line in said.err.splitlines() if "could not be written (File too large)" in line] == (
+        said.err.splitlines()
+    )
+    assert ["mirror0" in said.err, "mirror1" in said.err, "the index" in said.err] == [True] * 3
+    assert copy.changed(before) == set()
+    copy.again()
+    assert set(copy.files()) == set(before) | {"mirror0.py", "mirror1.py"}
+
+
+def without_times(text: bytes) -> list[bytes]:
+    """A file without what differs from run to run: the CPU that programs used."""
+    return [line.partition(b"cpu_ms")[0] for line in text.splitlines()]
+
+
 def test_test_outputs_move_nothing(copy: Exported) -> None:
     before = copy.files()
     first, second = (copy.folder / "puzzles" / f"mirror{number}.json" for number in range(2))
@@ -322,11 +243,6 @@ def test_test_outputs_move_nothing(copy: Exported) -> None:
     assert {name: without_times(text) for name, (_, _, text) in copy.files().items()} == {
         name: without_times(text) for name, (_, _, text) in before.items()
     }
-
-
-def without_times(text: bytes) -> list[bytes]:
-    """A file without what differs from run to run: the CPU that programs used."""
-    return [line.partition(b"cpu_ms")[0] for line in text.splitlines()]
 
 
 @pytest.mark.parametrize("split", [True, False], ids=["apart", "the same"])
@@ -353,106 +269,3 @@ def test_exports_at_the_same_time_all_end_up_in_the_directory(
     assert {name: without_times(text) for name, (_, _, text) in together.files().items()} == {
         name: without_times(text) for name, (_, _, text) in cold.files().items()
     }
-
-
-@pytest.fixture
-def closed() -> Iterator[Path]:
-    """A directory that nobody without rights may write to."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_puzzles(folder / "puzzles", 1)
-        folder.chmod(0o555)
-        yield folder
-        folder.chmod(0o755)
-
-
-@pytest.mark.parametrize("place", ["", "new/out"])
-def test_a_directory_that_cannot_be_written_is_refused_before_anything_runs(closed: Path, place: str) -> None:
-    out = closed / place
-    said = run_apart(
-        ["-c", AS_NOBODY],
-        *("export", "arc", "--dataset", closed / "puzzles", "--out", out, "--store", closed),
-    )
-    assert said.code == 2
-    assert str(out) in said.complaint()
-    assert "name a directory that you can write to" in said.complaint()
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        pytest.param([], ["--out", "export arc --help"], id="no-out"),
-        pytest.param(["--out", "{puzzles}/mirror0.json"], ["mirror0.json", "name a directory"], id="file"),
-        pytest.param(
-            ["--out", "{puzzles}/mirror0.json/x"], ["mirror0.json/x", "name a directory"], id="below"
-        ),
-        pytest.param(["--out", "{tmp}", "--best", "0"], ["--best"], id="best-0"),
-        pytest.param(["--out", "{tmp}", "--best", "all"], ["--best", "'all'"], id="best-text"),
-        pytest.param(["--out", "{tmp}", "--puzzle", "miror0"], ["did you mean 'mirror0'?"], id="puzzle"),
-    ],
-)
-def test_bad_use_is_one_line(cold: Exported, tmp_path: Path, options: list[str], words: list[str]) -> None:
-    given = [each.format(puzzles=cold.folder / "puzzles", tmp=tmp_path / "out") for each in options]
-    said = run_here(
-        "export", "arc", "--dataset", cold.folder / "puzzles", "--store", tmp_path / "store", *given
-    )
-    assert said.code == 2
-    assert [word for word in words if word not in said.complaint()] == []
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("name", ["mirror1.py", "index.json"])
-def test_files_of_others_are_refused_before_anything_runs(cold: Exported, tmp_path: Path, name: str) -> None:
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / name).write_text("mine")
-    options = ["--dataset", cold.folder / "puzzles", "--store", tmp_path / "store", "--out", tmp_path / "out"]
-    said = run_here("export", "arc", *options)
-    assert said.code == 2
-    assert f"{name}: was not exported; move it away" in said.complaint()
-    assert [path.name for path in tmp_path.rglob("*")] == ["out", name]
-    assert (tmp_path / "out" / name).read_text() == "mine"
-
-
-def test_files_that_cannot_be_written_are_told_and_leave_nothing_behind(copy: Exported) -> None:
-    for each in ("mirror0.py", "mirror1.py"):
-        (copy.out / each).unlink()
-    before = copy.files()
-    with small_files(16):
-        said = run_here("export", "arc", *copy.options)
-    assert said.code == 1
-    assert [line for line in said.err.splitlines() if "could not be written (File too large)" in line] == (
-        said.err.splitlines()
-    )
-    assert ["mirror0" in said.err, "mirror1" in said.err, "the index" in said.err] == [True] * 3
-    assert copy.changed(before) == set()
-    copy.again()
-    assert set(copy.files()) == set(before) | {"mirror0.py", "mirror1.py"}
-
-
-def test_hostile_ids_of_a_dataset_stay_below_the_directory(tmp_path: Path) -> None:
-    ids = ["../x", 'a"""\nimport os', "0-1", "\ud800"]
-    content = {"train": [sample([[1, 2], [3, 4]])], "test": [sample([[5, 6]])]}
-    (tmp_path / "deep").mkdir()
-    dataset = tmp_path / "challenges.json"
-    dataset.write_text(json.dumps(dict.fromkeys(ids, content)))
-    options = ["--dataset", dataset, "--store", tmp_path / "store", "--workers", 0, "--best", 1]
-    said = run_here("export", "arc", *options, "--out", tmp_path / "deep" / "out")
-    assert (said.code, said.err) == (0, "")
-    assert {path.name for path in tmp_path.iterdir()} == {"deep", "challenges.json", "store"}
-    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
-    index = read_json(tmp_path / "deep" / "out" / "index.json")["puzzles"]
-    assert list(index) == sorted(ids)
-    for entry in index.values():
-        text = (tmp_path / "deep" / "out" / entry["file"]).read_text("utf-8")
-        assert [name for name, _, _ in functions_in(text)] == [entry["programs"][0]["program"]]
-
-
-def test_a_dsl_that_no_program_could_import_is_refused(tmp_path: Path) -> None:
-    write_puzzles(tmp_path / "puzzles", 1)
-    (tmp_path / "my-dsl.py").write_text("def f(grid: tuple[tuple[int, ...], ...]):\n    return grid\n")
-    (tmp_path / "programs.py").write_text("def solve_a(I):\n    return f(I)\n")
-    options = ["--dsl", tmp_path / "my-dsl.py", "--programs", tmp_path / "programs.py", "--workers", 0]
-    options += ["--dataset", tmp_path / "puzzles", "--store", tmp_path / "store", "--out", tmp_path / "out"]
-    said = run_here("export", "arc", *options)
-    assert said.code == 2
-    assert "could not import 'my-dsl'; rename the file" in said.complaint()

@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-import stages
 from command_line import read_json, run_here
-
-from flows import Flow
-from store import Store
+from small_store import files, flip
 
 
-def tiled(items: list[int]) -> list[np.ndarray[Any, Any]]:
-    return [np.full((9, 30, 30), item, np.uint8) for item in items]
-
-
-@pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with entries, rows and stacks of arrays."""
-    root = tmp_path_factory.mktemp("full") / "store"
-    flow = Flow(Store(root))
-    rows = flow.map(stages.scaled, flow.node(stages.numbers, 9), factor=2)
-    flow.run([flow.node(stages.total, rows), flow.map(tiled, [1, 2, 3])], workers=0)
-    return root
-
-
-@pytest.fixture
-def store(full: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(full, tmp_path / "store"))
-
-
-def files(store: Path) -> dict[str, int]:
-    paths = (path for path in store.rglob("*") if path.is_file())
-    return {path.relative_to(store).as_posix(): path.stat().st_size for path in paths}
-
-
-def flip(file: Path) -> None:
-    """Change one byte in the middle."""
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 1
-    file.write_bytes(content)
+def sizes(store: Path) -> dict[str, int]:
+    return {name: len(content) for name, content in files(store).items()}
 
 
 def test_stats_count_objects_and_bytes_by_kind_and_stage(store: Path, tmp_path: Path) -> None:
     said = run_here("store", "stats", "--store", store, "--json", tmp_path / "stats.json")
-    stats, held = read_json(tmp_path / "stats.json"), files(store)
+    stats, held = read_json(tmp_path / "stats.json"), sizes(store)
     assert (said.code, said.err) == (0, "")
     assert stats["total"] == {"objects": len(held), "bytes": sum(held.values())}
     mine = {name: size for name, size in held.items() if name.startswith("rows/scaled/")}
@@ -65,7 +32,7 @@ def test_ls_lists_names_and_sizes_below_a_prefix(store: Path, prefix: str) -> No
     said = run_here("store", "ls", prefix, "--store", store)
     assert (said.code, said.err) == (0, "")
     told = {line.split()[1]: int(line.split()[0]) for line in said.out.splitlines()}
-    assert told == {name: size for name, size in files(store).items() if name.startswith(prefix)}
+    assert told == {name: size for name, size in sizes(store).items() if name.startswith(prefix)}
 
 
 def test_verify_of_a_sound_store_ends_with_0(store: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Run by test_fingerprint.py in a fresh process: print the key of every case's `main.f(*main.args)` as JSON.
+"""Run by test_fingerprint_cases.py in a fresh process: print each case's key of `main.f(*main.args)` as JSON.
 
 usage: measure.py FOLDER [STORE]    one folder per case; those in it named site-packages are put on sys.path;
                                     what was parsed is kept in the store, and taken from it
