@@ -26,8 +26,6 @@ EDGES = {
     "tasks/language.py",  # so may a DSL
 }
 LONG_TESTS = {
-    "tests/tasks/test_program.py",  # until it is split by subject
-    "tests/tasks/test_sandbox.py",  # as above
     "tests/tasks/tuple_dsl/dsl.py",  # a DSL as people bring theirs, in one file
     "tests/tasks/tuple_dsl/programs.py",  # as above: programs as they are collected
 }
