@@ -146,7 +146,9 @@ def test_instances_that_start_together_do_the_work_of_one(alone: Work, start: St
     print(f"rows of one {rows(one, 'executed')}, of three {executed}")
     assert executed.keys() == rows(one, "executed").keys()
     for stage, count in rows(one, "executed").items():
-        assert count <= executed[stage] <= 1.01 * count, stage
+        # What puzzles share is inlined by whoever needs it first; it belongs to no puzzle's lease.
+        most = 2 * count if stage == "inline" else 1.01 * count
+        assert count <= executed[stage] <= most, stage
     assert one["outcomes"]["timed_out"] == 2 * PUZZLES
     assert [said["outcomes"] for said in together] == [one["outcomes"]] * 3
     assert [alone.submission(name) for name in names] == [alone.submission("alone")] * 3
