@@ -51,6 +51,7 @@ def test_a_profile_is_found_by_its_name(file: Path) -> None:
     assert read_settings(Path(file.stem), {}) == read_settings(file, {})
 
 
-def test_the_laptop_profile_is_what_runs_without_one() -> None:
+def test_the_laptop_profile_is_what_runs_without_one_but_for_workers() -> None:
     laptop = next(file for file in PROFILES if file.stem == "laptop")
-    assert read_settings(laptop, {}) == Settings()
+    assert read_settings(laptop, {"workers": Settings().workers}) == Settings()
+    assert 1 <= Settings().workers <= read_settings(laptop, {}).workers == 4

@@ -111,7 +111,9 @@ _ARC_OPTIONS = [
         help="Store that is only read; may be repeated.",
         shell_complete=complete_files,
     ),
-    click.option("--workers", type=int, metavar="N", help="Worker processes (default: 4; 0: none)."),
+    click.option(
+        "--workers", type=int, metavar="N", help="Worker processes (0: none; default: CPUs, at most 4)."
+    ),
     click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to use instead."),
     click.option(
         "--deadline",
