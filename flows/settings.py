@@ -56,7 +56,7 @@ class Settings:
     """Stores that are only read, looked through in order after `store`."""
     workers: int = min(4, len(os.sched_getaffinity(0)))
     """Worker processes of one thread: 4, or as many as there are CPUs for this process, since one more
-    costs 0.65 s of CPU to start and makes nothing faster. 0 runs in the client's process."""
+    costs 0.9 s of CPU to start and makes nothing faster. 0 runs in the client's process."""
     worker_memory_mb: int = 1024
     """MiB that a local worker may hold, its sandbox's programs not counted; a run that comes near puts
     less work into memory at once, and a worker that comes to it is ended. 0 means no limit."""
