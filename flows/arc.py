@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -219,7 +219,8 @@ class Results:
 
     def add(self, name: str, scored: Scored) -> None:
         """Count a finished puzzle."""
-        self.scored[name] = scored
+        # Half of it are the parents of mutants, which nobody asks for any more.
+        self.scored[name] = replace(scored, lineage=())
         self.candidates += scored.candidates
         self.unique += scored.forms
         self.outcomes.update(dict(scored.outcomes))
