@@ -124,16 +124,16 @@ class _Judge:
         flow, settings = self._flow, self._settings
         sources = own(self._sources, puzzle.id) if settings.own else self._sources
         shown = given(puzzle)[0]
-        # Only mutants are drawn: without, the seed changes nothing.
-        proposed = (sources, settings.seed if settings.mutants else 0, self._composed)
-        # Nor does the puzzle where nothing is composed: what is given is proposed once for all of them.
-        judged = self._judged(puzzle, flow.node(propose, shown if self._composed else (), *proposed))
+        # Nothing is drawn yet, and where nothing is composed, what is given is proposed once for all puzzles.
+        first = shown if self._composed else (), sources, 0, self._composed
+        judged = self._judged(puzzle, flow.node(propose, *first))
         if not settings.mutants:
             return judged
         parents = self.ranked(puzzle, judged).field("parents")
         trusted = flow.node(trust, judged.forms, judged.verdicts)
         bred = (parents, settings.mutants, self._signatures, trusted, self._observed(puzzle, parents))
-        return self._judged(puzzle, flow.node(propose, shown, *proposed, *bred))
+        drawn = flow.node(propose, shown, sources, settings.seed, self._composed, *bred)
+        return self._judged(puzzle, drawn)
 
     def ranked(self, puzzle: Puzzle, judged: _Judged) -> Node:
         """The ranking of candidates; the node's value is a `Scored`."""
