@@ -125,8 +125,8 @@ class _Judge:
         sources = own(self._sources, puzzle.id) if settings.own else self._sources
         shown = given(puzzle)[0]
         # Nothing is drawn yet, and where nothing is composed, what is given is proposed once for all puzzles.
-        first = shown if self._composed else (), sources, 0, self._composed
-        judged = self._judged(puzzle, flow.node(propose, *first))
+        first = flow.node(propose, shown if self._composed else (), sources, 0, self._composed)
+        judged = self._judged(puzzle, first)
         if not settings.mutants:
             return judged
         parents = self.ranked(puzzle, judged).field("parents")

@@ -70,7 +70,7 @@ def stream(
                     tally.add(finished.members)
                     others.count(finished)
                     if journal is not None:
-                        journal.add(names[finished.index], finished)
+                        journal.add(name, finished)
                     if finished.error is None:
                         results.add(name, finished.value)
                         said.took(name, results.told(name))

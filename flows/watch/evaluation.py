@@ -113,9 +113,9 @@ def _place_of(settings: Settings, plan: Plan) -> Settings:
 
 def _compare(flow: Flow, previous: str, run: str, told: _Told) -> None:
     """Note what is newly solved and newly lost since an earlier run, where the ledger has kept both."""
-    backend = flow.store.backends[0]
     if not previous:
         return
+    backend = flow.store.backends[0]
     try:
         both = Comparison(find_run(backend, previous), find_run(backend, run), ())
     except BadSettings:

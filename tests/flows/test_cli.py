@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +13,6 @@ from command_line import AS_NOBODY, ROOT, Said, run_apart, run_here, sample, wri
 from store import Store
 
 GOOD = {"train": [sample([[1, 2], [3, 4]])], "test": [sample([[5, 6]])]}
-
-
-@pytest.fixture(scope="module")
-def puzzles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_puzzles(tmp_path_factory.mktemp("dataset") / "puzzles", 2)
-
-
-@pytest.fixture
-def closed() -> Iterator[Path]:
-    """A directory that others may look into and nobody without rights may write to."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_puzzles(folder / "puzzles", 1)
-        Store(folder / "store")
-        for path in (folder / "store", folder / "puzzles", folder):
-            path.chmod(0o555)
-        yield folder
-        for path in (folder, folder / "store", folder / "puzzles"):
-            path.chmod(0o755)
 
 
 def refusal(said: Said, *words: str) -> str:

@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from command_line import AS_NOBODY, read_json, run_apart, run_here, sample, write_puzzles
 
 from tasks.program import functions_in
-
-
-@pytest.fixture(scope="module")
-def puzzles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_puzzles(tmp_path_factory.mktemp("dataset") / "puzzles", 2)
-
-
-@pytest.fixture
-def closed() -> Iterator[Path]:
-    """A directory that nobody without rights may write to."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_puzzles(folder / "puzzles", 1)
-        folder.chmod(0o555)
-        yield folder
-        folder.chmod(0o755)
 
 
 @pytest.mark.parametrize("place", ["", "new/out"])
