@@ -9,16 +9,15 @@ known here.
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 import warnings
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NoReturn
 
 from tasks.errors import Refused
 from tasks.form import PARAMETERS, Constant, Form, Numbering
+from tasks.nearest import nearest
 
 MAX_CHARACTERS = 100_000
 MAX_STATEMENTS = 2_000
@@ -228,9 +227,8 @@ class _Reader:
         return known
 
     def _suggestion(self, name: str) -> str:
-        known: Iterable[str] = sorted(self._names | self._locals.keys())
-        nearest = difflib.get_close_matches(name, known, 1)
-        return f"; did you mean {nearest[0]!r}?" if nearest else ""
+        near = nearest(name, sorted(self._names | self._locals.keys()))
+        return f"; did you mean {near!r}?" if near is not None else ""
 
     def _call(self, node: ast.Call, depth: int) -> tuple[int, str]:
         _check_depth(node, depth)
